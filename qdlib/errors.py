@@ -1,0 +1,31 @@
+"""What can go wrong, said so that a reader knows what to change."""
+
+import math
+
+
+class InputError(ValueError):
+    """An input outside what is allowed: names it, its value and the allowed range."""
+
+    def __init__(self, name, value, allowed):
+        super().__init__(f"{name} = {value!r} is not allowed: it must be {allowed}.")
+        self.name, self.value, self.allowed = name, value, allowed
+
+
+class ConvergenceError(RuntimeError):
+    """The device equations found no solution at a bias."""
+
+    def __init__(self, voltage, reached=None):
+        hint = "" if reached is None else f"; the last bias that converged is {reached:.3g} V"
+        super().__init__(f"The device has no converged solution at {voltage:.4g} V{hint}.")
+        self.voltage, self.reached = voltage, reached
+
+
+def require_range(name, value, low, high, unit=""):
+    """Return `value` as a float if it is finite and within [low, high], else raise InputError."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not low <= number <= high:
+        raise InputError(name, value, f"a number from {low:g} to {high:g} {unit}".rstrip())
+    return number
