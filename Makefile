@@ -1,0 +1,71 @@
+# The whole project lives in .venv; each target installs what it needs, once per change of
+# pyproject.toml or constraints.txt. Try `make explore`.
+
+PYTHON ?= python3
+PORT ?= 8866
+VENV := .venv
+VOILA_FLAGS ?=
+LAB_FLAGS ?=
+
+# Our own Jupyter settings come before the user's.
+export JUPYTER_CONFIG_PATH := $(CURDIR)/jupyter$(if $(JUPYTER_CONFIG_PATH),:$(JUPYTER_CONFIG_PATH))
+
+BIN := $(VENV)/bin
+PINNED := pyproject.toml constraints.txt
+# Linux without a display: do not let a text browser take over the terminal.
+NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY$$BROWSER" ] \
+	&& echo --no-browser)
+
+.DEFAULT_GOAL := help
+.PHONY: help explore lab test bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+explore: $(VENV)/notebooks.stamp ## the live explorer, in the browser (PORT=8866)
+	@$(BIN)/python -m qdlib.warm
+	@echo "The explorer comes up at http://127.0.0.1:$(PORT)/" \
+		"(Ctrl-C stops it; another port: make explore PORT=8867)"
+	@$(BIN)/voila notebooks/explorer.ipynb --Voila.ip=127.0.0.1 --port=$(PORT) \
+		--Voila.port_retries=0 $(NO_BROWSER) $(VOILA_FLAGS)
+
+lab: $(VENV)/notebooks.stamp ## the notebooks in JupyterLab (PORT=8866)
+	@$(BIN)/python -m qdlib.warm
+	@$(BIN)/jupyter lab notebooks --ServerApp.ip=127.0.0.1 --port=$(PORT) $(NO_BROWSER) $(LAB_FLAGS)
+
+# --dist loadfile keeps the cells of a notebook in one process, in order.
+test: $(VENV)/test.stamp ## all tests, and every notebook against its printed numbers
+	@$(BIN)/python -m qdlib.warm
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env tests notebooks
+
+bench: $(VENV)/test.stamp ## the benchmarks
+	@$(BIN)/python -m qdlib.warm
+	$(BIN)/python benchmarks/run.py
+
+clean: ## remove .venv and everything else that was made
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
+
+$(VENV)/notebooks.stamp: $(PINNED) | $(BIN)/python
+	@echo "Installing into $(VENV): a minute or two the first time."
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[notebooks]'
+	@touch $@
+
+# The test extra holds the notebooks extra.
+$(VENV)/test.stamp: $(PINNED) | $(BIN)/python
+	@echo "Installing into $(VENV): a minute or two the first time."
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[test]'
+	@touch $@ $(VENV)/notebooks.stamp
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "There is no '$(PYTHON)' here. Install Python 3.11 or newer," \
+			"or name it: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "qdlib needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) -V 2>&1)." \
+			"Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "'$(PYTHON)' cannot make virtual environments with pip." \
+			"On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)

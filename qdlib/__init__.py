@@ -1,0 +1,59 @@
+"""Why a quantum dot that glows in a flask goes dark in a display: one device model, every figure.
+
+>>> from qdlib import cadmium_carboxylate, red_qled, sweep
+>>> run = sweep(red_qled(ligand=cadmium_carboxylate(fraction=1.0)), 0, 4)
+>>> bool(run.peak_eqe < 0.01)
+True
+"""
+
+from .errors import ConvergenceError, InputError
+from .experiment import Device, Hold, Rest, Run, Sweep, perform, sweep
+from .ledger import published, published_value
+from .ligand import Couple, Dot, Ligand
+from .paper import (
+    amine,
+    amine_and_thiol,
+    blue_qled,
+    cadmium_carboxylate,
+    cadmium_phosphonate,
+    electron_only,
+    hole_only,
+    magnesium_carboxylate,
+    parameters,
+    phosphine,
+    red_qled,
+    zinc_carboxylate,
+)
+from .stack import Contact, Layer, Stack
+
+__all__ = [
+    "ConvergenceError",
+    "Contact",
+    "Couple",
+    "Device",
+    "Dot",
+    "Hold",
+    "InputError",
+    "Layer",
+    "Ligand",
+    "Rest",
+    "Run",
+    "Stack",
+    "Sweep",
+    "amine",
+    "amine_and_thiol",
+    "blue_qled",
+    "cadmium_carboxylate",
+    "cadmium_phosphonate",
+    "electron_only",
+    "hole_only",
+    "magnesium_carboxylate",
+    "parameters",
+    "perform",
+    "phosphine",
+    "published",
+    "published_value",
+    "red_qled",
+    "sweep",
+    "zinc_carboxylate",
+]

@@ -1,0 +1,265 @@
+"""Live dashboards: controls wired to one drawing, a figure updated in place, the page around them.
+
+The figure is no FigureWidget: that one redraws axes and texts at each step (twice the time), and
+loses what is assigned before the browser has loaded it, such as the values of a restored link.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+import anywidget
+import ipywidgets
+import numpy as np
+import plotly
+import traitlets
+
+from qdlib.errors import InputError, require_range
+
+
+@contextmanager
+def _absent(module):
+    """Let imports of `module` fail inside the block."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+# plotly reaches jsonschema, whose optional check of internationalised links takes 1.1 s to import
+with _absent("rfc3987_syntax"):
+    import plotly.io
+
+
+@dataclass(frozen=True)
+class Control:
+    """One input of a dashboard: a slider, linear or logarithmic, or a dropdown if it has choices.
+
+    `step` is in the control's unit, for a logarithmic slider in decades; `readout` is a format.
+    """
+
+    name: str
+    label: str
+    default: float | str
+    minimum: float = 0.0
+    maximum: float = 1.0
+    step: float = 0.01
+    unit: str = ""
+    readout: str = ".2f"
+    choices: tuple[str, ...] = ()
+    log: bool = False
+    help: str = ""
+
+    def accept(self, value):
+        """Return `value`, which may be a link's text, as the control holds it, or InputError."""
+        if not self.choices:
+            return require_range(self.name, value, self.minimum, self.maximum, self.unit)
+        if value not in self.choices:
+            raise InputError(self.name, value, "one of " + ", ".join(self.choices))
+        return value
+
+    def widget(self):
+        """The ipywidgets control, at its default."""
+        shared = {
+            "description": f"{self.label} ({self.unit})" if self.unit else self.label,
+            "value": self.accept(self.default),
+            "tooltip": self.help,
+        }
+        if self.choices:
+            made = ipywidgets.Dropdown(options=self.choices, **shared)
+        elif self.log:
+            made = ipywidgets.FloatLogSlider(
+                min=math.log10(self.minimum),
+                max=math.log10(self.maximum),
+                step=self.step,
+                readout_format=self.readout,
+                **shared,
+            )
+        else:
+            made = ipywidgets.FloatSlider(
+                min=self.minimum,
+                max=self.maximum,
+                step=self.step,
+                readout_format=self.readout,
+                **shared,
+            )
+        made.add_class("qd-control")
+        return made
+
+
+class Page(anywidget.AnyWidget):
+    """The browser's page: width in px and theme, the link in Voilà's address bar, the buttons."""
+
+    _esm = Path(__file__).with_name("page.js")
+    _css = Path(__file__).with_name("page.css")
+    width = traitlets.Int(1200).tag(sync=True)
+    dark = traitlets.Bool(False).tag(sync=True)
+    link = traitlets.Unicode().tag(sync=True)
+    downloads = traitlets.Bool(False).tag(sync=True)
+
+
+class Plot(anywidget.AnyWidget):
+    """A plotly figure whose named traces are updated in place.
+
+    The browser arranges the subplots in one to three columns, and follows the page's theme: the
+    figure's own size, margins, subplot domains and template do not count. Axes want fixed ranges.
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    figure = traitlets.Dict().tag(sync=True)
+    series = traitlets.Dict().tag(sync=True)
+    templates = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, figure):
+        super().__init__(_esm=_plot_module(), templates=_templates())
+        self.show(figure)
+
+    def show(self, figure):
+        """Draw another figure, or other axes: slower than `update`, and not for each step."""
+        content = json.loads(figure.to_json())
+        content["layout"].pop("template", None)
+        self.names = {trace.name for trace in figure.data}
+        with self.hold_sync():
+            self.figure, self.series = content, {}
+
+    def update(self, series):
+        """Draw new points: `series` maps names of traces to (x, y)."""
+        if unknown := series.keys() - self.names:
+            raise KeyError(f"The figure has no trace named {', '.join(sorted(unknown))}.")
+        points = {name: [_bytes(x), _bytes(y)] for name, (x, y) in series.items()}
+        self.series = self.series | points
+
+
+class Live:
+    """Controls wired to `draw(**values)`, which is called at each change.
+
+    What goes wrong is shown, never raised: an InputError beside the control it names, anything
+    else in `status`; the last good drawing stays. One Live a page, as it owns the page's link.
+    `csv()`, if given, returns the name and the text of the file to download.
+    """
+
+    def __init__(self, controls: Iterable[Control], draw: Callable, csv: Callable | None = None):
+        self.controls = {control.name: control for control in controls}
+        self.draw, self.csv = draw, csv
+        self.inputs = {name: control.widget() for name, control in self.controls.items()}
+        self.messages = {name: _message() for name in self.controls}
+        self.status = _message()
+        self.page = Page(downloads=csv is not None)
+        self.page.on_msg(self._answer)
+        self._held = False
+        for widget in self.inputs.values():
+            widget.observe(self._changed, "value")
+        self._redraw({})
+
+    @property
+    def values(self):
+        """What the controls show, without the last digits that a slider's steps leave."""
+        return {
+            name: widget.value if self.controls[name].choices else float(f"{widget.value:.10g}")
+            for name, widget in self.inputs.items()
+        }
+
+    @property
+    def link(self):
+        """The controls' state as the text after a link's #."""
+        return urlencode(self.values)
+
+    def set(self, /, **values):
+        """Set some controls and draw once; what a control does not accept is reported, not set."""
+        refused = {}
+        self._held = True
+        for name, value in values.items():
+            try:
+                self.inputs[name].value = self.controls[name].accept(value)
+            except KeyError:
+                refused[""] = f"There is no control named {name!r} here."
+            except InputError as error:
+                refused[name] = str(error)
+        self._held = False
+        self._redraw(refused)
+
+    def restore(self, link):
+        """Set the controls to a link's state."""
+        self.set(**dict(parse_qsl(link.removeprefix("#"), keep_blank_values=True)))
+
+    def reset(self):
+        """Set all controls to their defaults."""
+        self.set(**{name: control.default for name, control in self.controls.items()})
+
+    def box(self, *names):
+        """The named controls, or all, each with room for its message, in columns as they fit."""
+        cells = [
+            ipywidgets.VBox([self.inputs[name], self.messages[name]])
+            for name in names or self.controls
+        ]
+        return ipywidgets.VBox(cells).add_class("qd-controls")
+
+    def _changed(self, _):
+        if not self._held:
+            self._redraw({})
+
+    def _redraw(self, refused):
+        problems = self._guarded(lambda: self.draw(**self.values))
+        if not problems:
+            self.page.link = self.link
+        self._report(problems | refused)
+
+    def _guarded(self, act):
+        """Call `act`; return what went wrong by control, under "" if no control is to blame."""
+        try:
+            act()
+        except InputError as error:
+            return {error.name if error.name in self.controls else "": str(error)}
+        except Exception as error:  # the browser would show nothing at all
+            return {"": f"{type(error).__name__}: {error}"}
+        return {}
+
+    def _report(self, problems):
+        for name, message in {"": self.status, **self.messages}.items():
+            text = problems.get(name)
+            message.value = f'<span role="alert">{escape(text)}</span>' if text else ""
+
+    def _answer(self, _, content, buffers):
+        """Do what the page asks for: open a link, or send the CSV file."""
+        if "link" in content:
+            self.restore(content["link"])
+        elif problems := self._guarded(self._send_csv):
+            self._report(problems)
+
+    def _send_csv(self):
+        name, text = self.csv()
+        self.page.send({"name": name, "text": text})
+
+
+def _message():
+    return ipywidgets.HTML().add_class("qd-message")
+
+
+def _bytes(values):
+    """An array as the bytes of float64, which travel as they are."""
+    return np.ascontiguousarray(values, dtype=float).tobytes()
+
+
+def _templates():
+    """Plotly's templates for a light and for a dark page."""
+    names = {"light": "plotly_white", "dark": "plotly_dark"}
+    return {key: plotly.io.templates[name].to_plotly_json() for key, name in names.items()}
+
+
+def _plot_module():
+    """The JavaScript module of Plot: plotly.js from plotly's own package, then ours."""
+    library = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    # as seen by neither a CommonJS nor an AMD loader, plotly.js sets window.Plotly
+    hidden = "const module = undefined, exports = undefined, define = undefined;\n"
+    own = Path(__file__).with_name("plot.js")
+    return hidden + library.read_text("utf-8") + "\n" + own.read_text("utf-8")

@@ -1,0 +1,78 @@
+// The page around a dashboard: its width and theme, the link in the address bar, the CSV file.
+
+const isDark = () => document.body.dataset.jpThemeLight === "false";
+const isVoila = () => "voila" in document.body.dataset;
+const address = (model) => `${location.href.split("#")[0]}#${model.get("link")}`;
+
+function save({ name, text }) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  Object.assign(document.createElement("a"), { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+// ipywidgets leaves the slider handles without a name for screen readers
+function nameHandles() {
+  for (const handle of document.querySelectorAll(".qd-control .noUi-handle:not([aria-label])")) {
+    const label = handle.closest(".qd-control").querySelector(".widget-label");
+    handle.setAttribute("aria-label", label.textContent);
+  }
+}
+
+function initialize({ model }) {
+  const abort = new AbortController();
+  model.on("msg:custom", save);
+  // JupyterLab's address bar belongs to JupyterLab
+  if (isVoila()) {
+    const open = () => location.hash.includes("=") && model.send({ link: location.hash });
+    open();
+    addEventListener("hashchange", open, { signal: abort.signal });
+    let timer;
+    model.on("change:link", () => {
+      clearTimeout(timer); // browsers allow only some 100 replaceState calls in 30 s
+      timer = setTimeout(() => history.replaceState(history.state, "", address(model)), 300);
+    });
+  }
+  return () => abort.abort();
+}
+
+function render({ model, el }) {
+  el.classList.add("qd-page");
+  const button = (label, onclick) => {
+    const made = Object.assign(document.createElement("button"), { type: "button", onclick });
+    made.className = "jupyter-button";
+    made.textContent = label;
+    el.append(made);
+    return made;
+  };
+  if (isVoila()) {
+    const copy = button("Copy link", async () => {
+      try {
+        await navigator.clipboard.writeText(address(model));
+        copy.textContent = "Link copied";
+        setTimeout(() => (copy.textContent = "Copy link"), 1500);
+      } catch {
+        prompt("Copy this link:", address(model)); // no clipboard without https
+      }
+    });
+  }
+  if (model.get("downloads")) button("Download CSV", () => model.send({ csv: true }));
+
+  const report = () => {
+    nameHandles();
+    if (!el.clientWidth) return;
+    model.set({ width: el.clientWidth, dark: isDark() });
+    model.save_changes();
+  };
+  const sizes = new ResizeObserver(report);
+  const themes = new MutationObserver(report);
+  sizes.observe(el);
+  themes.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  document.addEventListener("focusin", nameHandles);
+  return () => {
+    sizes.disconnect();
+    themes.disconnect();
+    document.removeEventListener("focusin", nameHandles);
+  };
+}
+
+export default { initialize, render };

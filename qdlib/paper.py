@@ -1,0 +1,228 @@
+"""The samples and devices of Pu et al., Nat. Commun. 11, 937 (2020), by name.
+
+Every number comes from `data/parameters.csv`, which says of each where it comes from: the paper,
+the literature with its spread, an assumption, or calibration against the paper's numbers. Any of
+them can be moved: `red_qled(changes={"redox.rate_constant": 50})`.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+from .emission import Optics
+from .errors import InputError
+from .experiment import Device
+from .ledger import data_file, published, standard_potential
+from .ligand import Couple, Dot, Ligand
+from .reduction import Redox
+from .stack import Contact, Layer, Stack
+
+CORE_SHELL = "CdSe/CdS"
+BLUE = "CdSeS/ZnSeS/ZnS"
+STRUCTURES = (CORE_SHELL, "CdSe/CdS/ZnS", "CdSe/CdZnSe/CdZnS", BLUE)
+TYPICAL_YIELD = 0.80  # of films (L058), for samples whose own is not stated
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of the model: SI value, its plausible range (None: exact), and its origin."""
+
+    owner: str
+    name: str
+    value: float
+    unit: str
+    low: float | None
+    high: float | None
+    origin: str
+    source: str
+
+
+@cache
+def parameters():
+    """All parameters of the model by "owner.name", as in data/parameters.csv."""
+    with open(data_file("parameters.csv"), newline="", encoding="utf-8") as file:
+        rows = [
+            Parameter(
+                row["owner"],
+                row["parameter"],
+                float(row["value"]),
+                row["unit"],
+                float(row["low"]) if row["low"] else None,
+                float(row["high"]) if row["high"] else None,
+                row["origin"],
+                row["source"],
+            )
+            for row in csv.DictReader(file)
+        ]
+    return {f"{row.owner}.{row.name}": row for row in rows}
+
+
+def couple(metal):
+    """The couple M(2+)/M(0) of a metal, from the table of standard potentials."""
+    return Couple(metal, standard_potential(metal, 2), 2)
+
+
+def cadmium_carboxylate(fraction=1.0):
+    """As-synthesised CdS-shelled dots carry Cd(RCOO)2; `fraction` of it is left."""
+    return _salt("Cd(RCOO)2", "Cd", fraction)
+
+
+def zinc_carboxylate(fraction=1.0):
+    """Zn(RCOO)2, of ZnS-shelled dots or put onto CdS."""
+    return _salt("Zn(RCOO)2", "Zn", fraction)
+
+
+def magnesium_carboxylate(fraction=1.0):
+    """Mg(RCOO)2: a metal salt that the dots' electrons cannot reduce."""
+    return _salt("Mg(RCOO)2", "Mg", fraction)
+
+
+def cadmium_phosphonate(fraction=1.0):
+    """Cd(RPOOO): another anion on the same metal."""
+    return _salt("Cd(RPOOO)", "Cd", fraction)
+
+
+def phosphine(metal="Zn", fraction=0.25):
+    """Trioctylphosphine, with 25 % of the carboxylate kept (Table 1, footnote c)."""
+    return _salt("TOP", metal, fraction)
+
+
+def amine(metal="Cd", fraction=0.0):
+    """Fatty amine alone, or with the tightly bound rest of carboxylate (Table 1, footnote b)."""
+    return _salt("RNH2", metal, fraction)
+
+
+def amine_and_thiol(metal="Cd", fraction=0.15):
+    """Amine and thiol together."""
+    return _salt("RNH2+RSH", metal, fraction)
+
+
+def _salt(name, metal, fraction):
+    return Ligand(name, couple(metal), fraction, parameters()["ligand.tight_fraction"].value)
+
+
+def film_yield(structure, ligand_name):
+    """Photoluminescence quantum yield [1] of a sample's film, from Table 1 or Fig. S9b."""
+    panel = "S9b" if structure == BLUE else "Table 1"
+    try:
+        rows = published(panel, quantity="film PLQY", sample=structure, ligand=ligand_name)
+    except InputError:
+        return TYPICAL_YIELD
+    return float(rows["value"].iloc[0]) / 100
+
+
+def dot(structure=CORE_SHELL, ligand_name="Cd(RCOO)2", changes=None):
+    """The dots of a structure in a film with some ligand; see STRUCTURES."""
+    if structure not in STRUCTURES:
+        raise InputError("structure", structure, f"one of {', '.join(STRUCTURES)}")
+    value = _reader(changes)
+    names = (
+        "diameter",
+        "level",
+        "gap",
+        "number_density",
+        "reducible_sites",
+        "radiative_lifetime",
+        "peak_wavelength",
+        "linewidth",
+    )
+    own = {name: value(structure, name, CORE_SHELL) for name in names}
+    yields = value(structure, "film_yield") or film_yield(structure, ligand_name)
+    return Dot(structure, film_yield=yields, **own)
+
+
+def red_qled(ligand=None, structure=CORE_SHELL, changes=None):
+    """The red light-emitting diode of Fig. 1d: PEDOT:PSS/poly-TPD/PVK/dots/ZnMgO/Ag."""
+    layers = ("poly-TPD", "PVK", "dots", "ZnMgO")
+    return _device(
+        "red QLED", "PEDOT:PSS", layers, "Ag on ZnMgO", ligand, structure, changes or {}
+    )
+
+
+def electron_only(ligand=None, structure=CORE_SHELL, changes=None):
+    """The electron-only device of Fig. 2c: ITO/TPBi/dots/ZnMgO/Ag."""
+    layers = ("TPBi", "dots", "ZnMgO")
+    return _device("electron-only", "ITO", layers, "Ag on ZnMgO", ligand, structure, changes or {})
+
+
+def hole_only(ligand=None, structure=CORE_SHELL, changes=None):
+    """The hole-only device of Fig. 2c: PEDOT:PSS/poly-TPD/PVK/dots/CBP/MoOx/Au."""
+    layers = ("poly-TPD", "PVK", "dots", "CBP")
+    return _device(
+        "hole-only", "PEDOT:PSS", layers, "Au on MoOx", ligand, structure, changes or {}
+    )
+
+
+def blue_qled(ligand=None, changes=None):
+    """The blue diode of Fig. 5: 20 nm of CdSeS/ZnSeS/ZnS dots, 50 nm of ZnMgO, Al."""
+    thinner = {
+        "dots.thickness": parameters()["blue QLED.dots_thickness"].value,
+        "ZnMgO.thickness": parameters()["blue QLED.ZnMgO_thickness"].value,
+    }
+    return _device(
+        "blue QLED",
+        "PEDOT:PSS",
+        ("poly-TPD", "PVK", "dots", "ZnMgO"),
+        "Al on ZnMgO",
+        zinc_carboxylate() if ligand is None else ligand,
+        BLUE,
+        thinner | (changes or {}),
+    )
+
+
+def _reader(changes):
+    """Look a parameter up among the changes, then under its owner, then under another owner."""
+    changes = changes or {}
+    known = parameters()
+    extra = {f"{structure}.film_yield" for structure in STRUCTURES}
+    extra |= {f"{one}.{row.name}" for one in STRUCTURES for row in known.values() if row.owner == CORE_SHELL}
+    for key in changes:
+        if key not in known and key not in extra:
+            raise InputError("changes", key, "a key of qdlib.paper.parameters()")
+
+    def value(owner, name, fallback=None):
+        for one in (owner, fallback):
+            key = f"{one}.{name}"
+            if key in changes:
+                return changes[key]
+            if key in known:
+                return known[key].value
+        return None
+
+    return value
+
+
+def _device(name, anode, layers, cathode, ligand, structure, changes):
+    value = _reader(changes)
+    ligand = cadmium_carboxylate() if ligand is None else ligand
+    dots = dot(structure, ligand.name, changes)
+    stack = Stack(
+        name,
+        Contact(anode, value(anode, "work_function")),
+        tuple(_layer(each, value, dots) for each in layers),
+        Contact(cathode, value(cathode, "work_function")),
+        "dots",
+        value("device", "temperature"),
+    )
+    redox = Redox(*(value("redox", field) for field in Redox.__dataclass_fields__))
+    optics = Optics(*(value("optics", field) for field in Optics.__dataclass_fields__))
+    return Device(name, stack, dots, ligand, redox, optics, value("device", "leakage"))
+
+
+def _layer(name, value, dots):
+    edges = {
+        "conduction_edge": dots.conduction_edge if name == "dots" else value(name, "conduction_edge"),
+        "valence_edge": dots.valence_edge if name == "dots" else value(name, "valence_edge"),
+    }
+    return Layer(
+        name,
+        value(name, "thickness"),
+        value(name, "permittivity"),
+        electron_mobility=value(name, "electron_mobility"),
+        hole_mobility=value(name, "hole_mobility"),
+        conduction_states=value(name, "states"),
+        valence_states=value(name, "states"),
+        donors=value(name, "donors") or 0.0,
+        radiative_coefficient=value(name, "radiative_coefficient") or 0.0,
+        **edges,
+    )

@@ -1,0 +1,95 @@
+// A figure updated in place. plotly.js itself comes before these lines and defines window.Plotly.
+
+const MARGIN = { l: 62, r: 14, t: 30, b: 46 };
+const GAP = { x: 78, y: 84 };
+const PANEL = { width: 330, height: 240, columns: 3 };
+const CONFIG = { displayModeBar: false };
+const AT_ONCE = {
+  mode: "immediate",
+  transition: { duration: 0 },
+  frame: { duration: 0, redraw: false },
+};
+
+// slice: a message's buffers need not start on the 8 bytes a Float64Array wants
+const floats = ({ buffer, byteOffset, byteLength }) =>
+  new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
+
+const isDark = () => document.body.dataset.jpThemeLight === "false";
+
+// The intervals [start, end] of `count` equal cells of a unit length with `gap` between them.
+function cells(count, gap) {
+  const size = (1 - gap * (count - 1)) / count;
+  return Array.from({ length: count }, (_, k) => [k * (size + gap), k * (size + gap) + size]);
+}
+
+// The layout with its subplots in as many columns as the width has room for.
+function arranged(layout, width, template) {
+  const xs = Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key) && !layout[key].overlaying);
+  const columns = Math.max(1, Math.min(xs.length, PANEL.columns, Math.floor(width / PANEL.width)));
+  const rows = Math.max(1, Math.ceil(xs.length / columns));
+  const inner = rows * PANEL.height + (rows - 1) * GAP.y;
+  const across = cells(columns, GAP.x / (width - MARGIN.l - MARGIN.r));
+  const down = cells(rows, GAP.y / inner).reverse();
+  const result = {
+    dragmode: false,
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    ...layout,
+    width,
+    height: inner + MARGIN.t + MARGIN.b,
+    margin: MARGIN,
+    template,
+  };
+  for (const key of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key)))
+    result[key] = { ...layout[key], fixedrange: true };
+  xs.forEach((key, k) => {
+    const partner = (layout[key].anchor ?? key.replace("xaxis", "y")).replace("y", "yaxis");
+    result[key].domain = across[k % columns];
+    result[partner] = { ...result[partner], domain: down[Math.floor(k / columns)] };
+  });
+  return result;
+}
+
+function render({ model, el }) {
+  const div = el.appendChild(document.createElement("div"));
+  const series = () =>
+    Object.fromEntries(
+      Object.entries(model.get("series")).map(([name, [x, y]]) => [name, { x: floats(x), y: floats(y) }]),
+    );
+
+  function drawAll() {
+    if (!el.clientWidth) return;
+    const { data, layout } = model.get("figure");
+    const arrays = series();
+    const template = model.get("templates")[isDark() ? "dark" : "light"];
+    const traces = data.map((trace) => ({ ...trace, ...arrays[trace.name] }));
+    Plotly.react(div, traces, arranged(layout, el.clientWidth, template), CONFIG);
+  }
+
+  function drawSeries() {
+    if (!div.data) return;
+    const arrays = series();
+    const traces = div.data.flatMap(({ name }, index) => (name in arrays ? [index] : []));
+    // only these redraw without axes and texts, three times as fast as Plotly.react
+    if (!traces.every((index) => (div.data[index].type ?? "scatter") === "scatter")) return drawAll();
+    const data = traces.map((index) => arrays[div.data[index].name]);
+    // an animation overtaken by the next one rejects
+    Plotly.animate(div, { data, traces }, AT_ONCE).catch(() => {});
+  }
+
+  const sizes = new ResizeObserver(() => el.clientWidth !== div.layout?.width && drawAll());
+  const themes = new MutationObserver(drawAll);
+  sizes.observe(el);
+  themes.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  model.on("change:figure", drawAll);
+  model.on("change:series", drawSeries);
+  return () => {
+    sizes.disconnect();
+    themes.disconnect();
+    model.off("change:figure", drawAll);
+    model.off("change:series", drawSeries);
+    Plotly.purge(div);
+  };
+}
+
+export default { render };

@@ -1,0 +1,236 @@
+"""The project's frame: pinned packages, environments, clean notebooks, make targets."""
+
+import copy
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+SUPPORTED = SpecifierSet(PROJECT["requires-python"])
+CHECK_TAG = "nbval-check-output"
+NOTEBOOK_LIMIT = 120_000  # [bytes]
+
+sys.path.insert(0, str(ROOT / "tools"))
+from clean_notebooks import clean, main  # noqa: E402
+
+
+def project_files():
+    """Every file that is in git, or would be after `git add .`."""
+    command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "-co", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file()]
+
+
+NOTEBOOKS = [path for path in project_files() if path.suffix == ".ipynb"]
+
+
+def pins():
+    """Package name -> requirement, from constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    found = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    names = [canonicalize_name(pin.name) for pin in found]
+    assert len(set(names)) == len(names)
+    return dict(zip(names, found, strict=True))
+
+
+def asked_for(extra):
+    """The requirements of the package with one of its extras, those of nested extras included."""
+    requirements = [Requirement(text) for text in PROJECT["dependencies"] + EXTRAS[extra]]
+    for nested in [r for r in requirements if r.name == PROJECT["name"]]:
+        requirements.remove(nested)
+        for name in nested.extras:
+            requirements += asked_for(name)
+    return requirements
+
+
+def closure(requirements):
+    """Names of the packages that requirements pull in, as far as they are installed here."""
+    reached, waiting = set(), list(requirements)
+    while waiting:
+        requirement = waiting.pop()
+        key = canonicalize_name(requirement.name), frozenset(requirement.extras)
+        if key in reached:
+            continue
+        reached.add(key)
+        try:
+            inner = metadata.requires(requirement.name) or []
+        except metadata.PackageNotFoundError:
+            continue
+        for needed in map(Requirement, inner):
+            extras = requirement.extras or {""}
+            marker = needed.marker
+            if marker is None or any(marker.evaluate({"extra": extra}) for extra in extras):
+                waiting.append(needed)
+    return {name for name, _ in reached}
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_constraints_cover_every_dependency(extra):
+    assert closure(asked_for(extra)) - set(pins()) == set()
+
+
+def test_constraints_are_exact_and_allowed():
+    for pin in pins().values():
+        assert re.fullmatch(r"==[0-9][0-9A-Za-z.]*", str(pin.specifier)), pin
+        assert pin.url is None, pin
+    for extra in EXTRAS:
+        for requirement in asked_for(extra):
+            (version,) = pins()[canonicalize_name(requirement.name)].specifier
+            assert version.version in requirement.specifier, requirement
+
+
+def check_pip_lines(lines, pip_folder, root):
+    """Pip takes -c from the folder of the file that names it, and -e from where it runs."""
+    constraint, editable = (line.split(maxsplit=1) for line in lines)
+    assert constraint[0] == "-c"
+    assert (pip_folder / constraint[1]).resolve() == ROOT / "constraints.txt"
+    assert editable[0] == "-e"
+    folder, extra = re.fullmatch(r"(.+)\[(\w+)\]", editable[1]).groups()
+    assert (root / folder).resolve() == ROOT
+    assert extra in EXTRAS
+
+
+def test_conda_environment_agrees_with_pyproject():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    assert environment["name"] == PROJECT["name"]
+    assert environment["channels"] == ["conda-forge"]
+    python, pip, from_pip = environment["dependencies"]
+    assert python == f"python{PROJECT['requires-python']}"
+    assert pip == "pip"
+    check_pip_lines(from_pip["pip"], ROOT, ROOT)
+
+
+def test_binder_agrees_with_pyproject():
+    folder = ROOT / "binder"
+    lines = (folder / "requirements.txt").read_text().splitlines()
+    check_pip_lines([line for line in lines if not line.startswith("#")], folder, ROOT)
+    version = re.fullmatch(r"python-(3\.\d+)\n", (folder / "runtime.txt").read_text())[1]
+    assert version in SUPPORTED
+    assert os.access(folder / "postBuild", os.X_OK)
+    subprocess.run(["bash", "-n", folder / "postBuild"], check=True)
+
+
+def test_no_file_names_a_package_index():
+    hosts = [
+        ".".join(parts)
+        for parts in (
+            ("pypi", "org"),
+            ("pythonhosted", "org"),
+            ("anaconda", "org"),
+            ("anaconda", "com"),
+            ("npmjs", "org"),
+            ("npmjs", "com"),
+            ("yarnpkg", "com"),
+        )
+    ]
+    pattern = re.compile("|".join(map(re.escape, hosts)).encode(), re.IGNORECASE)
+    named = {
+        f"{path.relative_to(ROOT)}: {match[0].decode()}"
+        for path in project_files()
+        if (match := pattern.search(path.read_bytes()))
+    }
+    assert named == set()
+
+
+def test_there_are_notebooks():
+    assert ROOT / "notebooks" / "explorer.ipynb" in NOTEBOOKS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_notebook_is_clean(path):
+    assert path.stat().st_size < NOTEBOOK_LIMIT
+    notebook = nbformat.read(path, as_version=4)
+    cleaned = copy.deepcopy(notebook)
+    clean(cleaned)
+    assert cleaned == notebook, "run: python tools/clean_notebooks.py notebooks/*.ipynb"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_notebook_has_numbers_to_compare(path):
+    """nbval silently skips a cell without a count."""
+    cells = nbformat.read(path, as_version=4).cells
+    checks = [cell for cell in cells if CHECK_TAG in cell.metadata.get("tags", [])]
+    assert checks, "no cell is tagged " + CHECK_TAG
+    for cell in checks:
+        assert cell.execution_count is not None, cell.source
+        assert any(output.output_type == "stream" for output in cell.outputs), cell.source
+
+
+def test_cleaner_keeps_only_what_check_cells_print(tmp_path, capsys):
+    printed = nbformat.v4.new_output("stream", text="1.23\n")
+
+    def cell(tags):
+        return nbformat.v4.new_code_cell(
+            "x", outputs=[printed], execution_count=3, metadata={"tags": tags}
+        )
+
+    notebook = nbformat.v4.new_notebook(cells=[cell([]), cell([CHECK_TAG])])
+    notebook.metadata["widgets"] = {"state": {}}
+    path = tmp_path / "some.ipynb"
+    nbformat.write(notebook, path)
+
+    assert main([str(path)]) == 1
+    assert "some.ipynb" in capsys.readouterr().out
+    plain, check = nbformat.read(path, as_version=4).cells
+    assert (plain.outputs, plain.execution_count) == ([], None)
+    assert (check.outputs, check.execution_count) == ([printed], 3)
+    assert "widgets" not in path.read_text()
+    assert main([str(path)]) == 0
+
+
+def make_test_command():
+    """The pytest call of `make test`, without running it."""
+    command = ["make", "-n", "--no-print-directory", "test"]
+    lines = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    (line,) = [line for line in lines.splitlines() if "-m pytest" in line]
+    return shlex.split(line)
+
+
+def test_make_test_reaches_every_notebook():
+    """A wrong mix of flags runs no notebook at all, and passes."""
+    arguments = make_test_command()
+    arguments = arguments[arguments.index("pytest") + 1 :]
+    assert arguments[arguments.index("--dist") + 1] == "loadfile"
+    command = [sys.executable, "-m", "pytest", *arguments, "-n", "0", "--collect-only", "-q"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    collected = subprocess.run(
+        [*command, "--ignore=tests"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    for path in NOTEBOOKS:
+        assert path.relative_to(ROOT).as_posix() in collected.stdout, collected.stdout
+
+
+def make_targets():
+    phony = re.search(r"^\.PHONY:(.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    return set(phony[1].split())
+
+
+def test_readme_names_the_make_targets_that_exist():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = re.findall(r"^```.*?\n(.*?)^```|`([^`\n]+)`", readme, re.MULTILINE | re.DOTALL)
+    calls = re.findall(r"^\s*(?:\$ )?make((?: +\S+)+)", "\n".join(map("\n".join, code)), re.M)
+    words = [word for call in calls for word in call.split("#")[0].split()]
+    named = {word for word in words if "=" not in word and not word.startswith("-")}
+    assert named <= make_targets()
+    assert {"explore", "test"} <= named
+
+
+def test_ci_runs_the_readme_test_command():
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    last = script.read_text().splitlines()[-1]
+    assert last.startswith("make test")
