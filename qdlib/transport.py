@@ -28,6 +28,7 @@ from .stack import Stack
 
 FIRST_CELL = 0.004e-9  # [m], next to an interface: the mesh, not the solver, limits accuracy
 GROWTH = 1.25  # from cell to cell
+WIDEST_CELL = 2e-9  # [m]
 TOLERANCE = 1e-3  # on the last update, relative; Newton's next error is its square
 MAX_ITERATIONS = 60
 SMALLEST_STEP = 1e-4  # [V], when a bias step has to be cut
@@ -137,19 +138,24 @@ def thermal_voltage(temperature):
     return BOLTZMANN * temperature / CHARGE
 
 
-def graded_cells(thickness, first_cell=FIRST_CELL, growth=GROWTH):
-    """Cells of a layer, growing from both of its interfaces inwards [m] (even number of cells)."""
-    count = np.log1p(0.5 * thickness / first_cell * (growth - 1)) / np.log(growth)
-    half = growth ** np.arange(max(2, int(np.ceil(count))))
-    half *= 0.5 * thickness / half.sum()
-    return np.concatenate([half, half[::-1]])
+def graded_cells(thickness, refine=1):
+    """Cells of a layer [m], growing from both of its interfaces up to WIDEST_CELL; their number
+    is even. `refine` divides every cell by about that much."""
+    half, growth, widest = 0.5 * thickness, GROWTH ** (1 / refine), WIDEST_CELL / refine
+    first = FIRST_CELL / refine
+    count = np.log1p(half / first * (growth - 1)) / np.log(growth)
+    cells = np.minimum(first * growth ** np.arange(np.ceil(count)), widest)
+    missing = max(0.0, half - cells.sum())
+    cells = np.concatenate([cells, np.full(int(np.ceil(missing / widest)), widest)])
+    cells *= half / cells.sum()
+    return np.concatenate([cells, cells[::-1]])
 
 
 @lru_cache(maxsize=256)
-def discretise(stack, first_cell=FIRST_CELL, growth=GROWTH):
+def discretise(stack, refine=1):
     """Mesh of a stack; kept, since a reader moves the ligand more often than the stack."""
     vt = thermal_voltage(stack.temperature)
-    cells = [graded_cells(layer.thickness, first_cell, growth) for layer in stack.layers]
+    cells = [graded_cells(layer.thickness, refine) for layer in stack.layers]
     index = np.repeat(np.arange(len(cells)), [len(each) for each in cells])
     h = np.concatenate(cells)
 
@@ -474,7 +480,7 @@ class Solver:
         )
 
 
-def solve(stack, voltages, tolerance=TOLERANCE, first_cell=FIRST_CELL, growth=GROWTH):
+def solve(stack, voltages, tolerance=TOLERANCE, refine=1):
     """Solve a stack at a list of biases, in order: a Solution.
 
     voltages : [V] (K,). A bias without a solution is marked in `converged` and holds NaN.
@@ -482,7 +488,7 @@ def solve(stack, voltages, tolerance=TOLERANCE, first_cell=FIRST_CELL, growth=GR
     voltages = np.atleast_1d(np.asarray(voltages, dtype=float))
     if not np.isfinite(voltages).all():
         raise InputError("voltages", voltages, "finite")
-    mesh = discretise(stack, first_cell, growth)
+    mesh = discretise(stack, refine)
     solver = Solver(mesh, tolerance)
     states = np.full((3, len(voltages), len(mesh.x)), np.nan)
     for k, voltage in enumerate(voltages):

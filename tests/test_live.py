@@ -1,0 +1,132 @@
+"""The wiring of live dashboards, without a browser."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from qdlib.errors import InputError
+from qdlib.live import Control, Live, Plot
+
+CONTROLS = [
+    Control("bias", "Bias", 3.0, 0.0, 8.0, 0.05, "V"),
+    Control("mobility", "Mobility", 1.0, 0.01, 100.0, 0.05, log=True),
+    Control("ligand", "Ligand", "oleate", choices=("oleate", "thiol & co")),
+]
+
+
+@pytest.fixture
+def drawn():
+    return []
+
+
+@pytest.fixture
+def live(drawn):
+    def draw(**values):
+        if values["bias"] > 7:
+            raise InputError("bias", values["bias"], "<b>at most 7</b>")
+        if values["bias"] > 6:
+            raise RuntimeError("no <i>solution</i>")
+        drawn.append(values)
+
+    return Live(CONTROLS, draw, csv=lambda: ("jv.csv", "V\n1\n"))
+
+
+def shown(live):
+    """The messages on the page by control, the status line under ''."""
+    messages = {"": live.status, **live.messages}
+    return {name: message.value for name, message in messages.items() if message.value}
+
+
+def test_the_defaults_are_drawn_at_once(live, drawn):
+    assert drawn == [{"bias": 3.0, "mobility": 1.0, "ligand": "oleate"}]
+    assert shown(live) == {}
+
+
+def test_each_change_draws_once_with_clean_numbers(live, drawn):
+    live.inputs["bias"].value = 0.1 + 0.2
+    assert len(drawn) == 2
+    assert drawn[-1]["bias"] == 0.3
+
+
+def test_set_draws_once(live, drawn):
+    live.set(bias=5, mobility=10, ligand="thiol & co")
+    assert drawn[1:] == [{"bias": 5.0, "mobility": 10.0, "ligand": "thiol & co"}]
+    live.reset()
+    assert drawn[2:] == drawn[:1]
+
+
+def test_an_input_error_stands_beside_its_control_until_the_next_good_drawing(live, drawn):
+    link = live.page.link
+    live.inputs["bias"].value = 7.5
+    assert set(shown(live)) == {"bias"}
+    assert "&lt;b&gt;at most 7&lt;/b&gt;" in shown(live)["bias"]
+    assert len(drawn) == 1 and live.page.link == link
+    live.inputs["bias"].value = 2.0
+    assert shown(live) == {}
+
+
+def test_any_other_error_stands_in_the_status_line(live, drawn):
+    live.inputs["bias"].value = 6.5
+    assert set(shown(live)) == {""}
+    assert "RuntimeError: no &lt;i&gt;solution" in shown(live)[""]
+    assert len(drawn) == 1
+
+
+def test_the_last_figure_stays_after_an_error():
+    plot = Plot(go.Figure(go.Scatter(x=[0.0, 1.0], y=[0.0, 0.0], name="line")))
+
+    def draw(bias):
+        if bias > 4:
+            raise InputError("bias", bias, "at most 4")
+        plot.update({"line": ([0, 1], [bias, bias])})
+
+    live = Live(CONTROLS[:1], draw)
+    live.set(bias=2)
+    live.set(bias=5)
+    assert np.frombuffer(plot.series["line"][1]).tolist() == [2.0, 2.0]
+
+
+def test_what_a_link_cannot_set_is_reported_and_ignored(live, drawn):
+    live.restore("#bias=99&self=1&ligand=none&mobility=nan&<b>=2")
+    assert drawn[-1] == drawn[0]
+    assert set(shown(live)) == {"", "bias", "ligand", "mobility"}
+    assert "<b>" not in shown(live)[""]
+    live.restore("#bias=4&ligand=thiol+%26+co")
+    assert (drawn[-1]["bias"], drawn[-1]["ligand"]) == (4.0, "thiol & co")
+    assert shown(live) == {}
+
+
+def test_a_link_restores_the_controls(live, drawn):
+    live.set(bias=0.05, mobility=3.162277660168379, ligand="thiol & co")
+    link, values = live.page.link, live.values
+    live.reset()
+    live.restore("#" + link)
+    assert live.values == values == drawn[-1]
+    assert live.page.link == link
+
+
+def test_both_ends_of_a_logarithmic_slider_are_kept(live):
+    for end in (0.01, 100.0):
+        live.set(mobility=end)
+        assert live.values["mobility"] == end
+
+
+def test_a_default_outside_its_range_is_refused():
+    with pytest.raises(InputError):
+        Control("bias", "Bias", 9.0, 0.0, 8.0).widget()
+
+
+def test_the_file_is_sent_when_asked_for_and_its_error_is_shown(live):
+    sent = []
+    live.page.send = sent.append
+    live._answer(live.page, {"csv": True}, [])
+    assert sent == [{"name": "jv.csv", "text": "V\n1\n"}]
+    live.csv = lambda: 1 / 0
+    live._answer(live.page, {"csv": True}, [])
+    assert "ZeroDivisionError" in shown(live)[""]
+
+
+def test_a_plot_names_the_trace_it_does_not_have():
+    plot = Plot(go.Figure(go.Scatter(x=[0], y=[0], name="line")))
+    with pytest.raises(KeyError, match="other"):
+        plot.update({"other": ([0], [0])})
