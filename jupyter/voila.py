@@ -1,3 +1,7 @@
 """Voilà reads this file when JUPYTER_CONFIG_PATH names this folder."""
 
 load_subconfig("prompt_socket.py")  # noqa: F821  (Jupyter defines it)
+
+c = get_config()  # noqa: F821
+# starting the next pre-heated kernel at once would slow down the page that has just been opened
+c.VoilaKernelManager.fill_delay = 10

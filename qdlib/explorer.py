@@ -1,0 +1,419 @@
+"""The explorer: slide the ligand, its metal and the bias, and watch the dots go dark."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from html import escape
+
+import numpy as np
+
+from . import paper, plots
+from .errors import InputError
+from .experiment import CURRENT_FLOOR, LUMINANCE_FLOOR, MILLIAMP_PER_CM2, Hold, perform, sweep
+from .ledger import published
+from .ligand import Couple, Ligand
+from .live import Control
+from .photometry import gaussian_spectrum, srgb
+from .plots import Axis, Panel, Trace
+
+HIGHEST_BIAS, BIAS_STEP = 5.0, 0.05  # [V]
+METALS = ("Cd", "Zn", "Mg", "none", "custom")
+HOLDS = {"none": 0.0, "1 s": 1 / 3600, "1 min": 1 / 60, "10 min": 1 / 6, "1 h": 1.0, "10 h": 10.0,
+         "50 h": 50.0}  # fmt: skip
+HOLD_INSTANTS = 16
+
+CONTROLS = (
+    Control("bias", "Bias", 2.0, 0.0, HIGHEST_BIAS, BIAS_STEP, "V"),
+    Control("fraction", "Residual ligand fraction", 1.0, 0.0, 1.0, 0.01, "",
+            help="Share of the metal carboxylate left on the dots; below 0.15 it is inert"),
+    Control("metal", "Metal of the ligand", "Cd", choices=METALS,
+            help="Sets the redox potential; 'none' is an amine or a phosphine"),
+    Control("potential", "Redox potential E⁰ of the metal", -0.40, -2.60, 0.80, 0.02, "V vs NHE",
+            help="Far above the dots' level the Marcus rate falls again: its inverted region"),
+    Control("level", "Dots' lowest electron level", -0.89, -1.40, -0.40, 0.01, "V vs NHE"),
+    Control("film_yield", "Film PL quantum yield", 0.77, 0.05, 1.0, 0.01),
+    Control("dwell", "Dwell per 0.05 V step of the sweep", 1.0, 0.01, 100.0, 0.1, "s",
+            readout=".2g", log=True),
+    Control("hold", "Then held at the bias for", "none", choices=tuple(HOLDS)),
+)  # fmt: skip
+
+SAMPLES = {
+    "Cd(RCOO)2": {"metal": "Cd", "potential": -0.40, "fraction": 1.0},
+    "Zn(RCOO)2": {"metal": "Zn", "potential": -0.76, "fraction": 1.0},
+    "Mg(RCOO)2": {"metal": "Mg", "potential": -2.36, "fraction": 1.0},
+    "RNH2": {"metal": "none", "potential": -0.40, "fraction": 0.0},
+}
+
+VOLTS = Axis("bias (V)", 0, HIGHEST_BIAS)
+
+
+def panels(colour=None):
+    """The explorer's panels, with the ligand in its colour; a cursor and a mark show the bias."""
+
+    def voltage_panel(key, title, y, *traces):
+        return Panel(
+            key, title, VOLTS, y,
+            (Trace("cursor", "cursor"), Trace("inert ligand", "comparison"), *traces,
+             Trace("model", "model", colour), Trace("now", "now", colour),
+             Trace("published", "published", colour)),
+        )  # fmt: skip
+
+    return (
+        Panel(
+            "band", "Operando band diagram", Axis("distance from the anode (nm)", 0, 135),
+            Axis("energy above the cathode's Fermi level (eV)", -7.0, 3.6),
+            (
+                Trace("band edges", "edge"), Trace("valence edges", "edge"),
+                Trace("electrons' quasi-Fermi level", "level", plots.ELECTRONS),
+                Trace("holes' quasi-Fermi level", "level", plots.HOLES),
+                Trace("metal couple", "couple", colour),
+            ),
+        ),
+        voltage_panel("J", "Current density", Axis("J (mA/cm²)", 1e-6, 1e3, log=True),
+                      Trace("of it Faradaic", "part", colour)),
+        voltage_panel("L", "Luminance", Axis("L (cd/m²)", 1e-2, 1e5, log=True)),
+        voltage_panel("EQE", "External quantum efficiency", Axis("EQE (%)", 1e-2, 40, log=True),
+                      Trace("published level", "published range", colour)),
+        voltage_panel("PL", "Relative photoluminescence", Axis("PL / fresh PL (%)", 0, 108)),
+        voltage_panel("sites", "Reduced sites per dot",
+                      Axis("metal atoms per dot", 1e-3, 1e3, log=True)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """What the explorer shows: a swept device, its inert twin, and the bias it stands at."""
+
+    run: object
+    inert: object
+    held: object
+    instant: int
+    sample: str
+
+    @property
+    def now(self):
+        """The run and the instant that the bias stands at: in the sweep, or after the hold."""
+        return (self.run, self.instant) if self.held is None else (self.held, -1)
+
+
+def device_for(metal, fraction, potential, level, film_yield):
+    """The red QLED of Fig. 1d with a ligand, a dot level [V vs NHE] and a film yield [1]."""
+    device = paper.red_qled(paper.cadmium_carboxylate(fraction))
+    dot = replace(device.dot, level=level, film_yield=film_yield)
+    if metal == "none":
+        ligand = Ligand("inert")
+    else:
+        own = Couple("M", potential) if metal == "custom" else paper.couple(metal)
+        ligand = replace(device.ligand, name=metal, couple=own)
+    return replace(device, dot=dot, ligand=ligand)
+
+
+@lru_cache(maxsize=16)
+def _swept(device, dwell):
+    return sweep(device, 0.0, HIGHEST_BIAS, BIAS_STEP, dwell)
+
+
+def view(bias, fraction, metal, potential, level, film_yield, dwell, hold):
+    """Compute what the controls ask for: a View. Raises InputError for a bias out of reach."""
+    device = device_for(metal, fraction, potential, level, film_yield)
+    run = _swept(device, dwell)
+    inert = _swept(replace(device, ligand=Ligand("inert")), dwell)
+    instant = round(bias / BIAS_STEP)
+    if not run.converged[instant]:
+        last = run.voltage[: instant + 1][run.converged[: instant + 1]].max()
+        raise InputError("bias", bias, f"one that the solver reaches here, up to {last:.2f} V")
+    held = None
+    if HOLDS[hold] > 0:
+        protocol = [Hold(voltage=bias, hours=HOLDS[hold], instants_count=HOLD_INSTANTS)]
+        held = perform(device, protocol, since=run.state(instant))
+    return View(run, inert, held, instant, nearest_sample(device.ligand))
+
+
+def nearest_sample(ligand):
+    """The CdSe/CdS sample of Table 1 closest in potential and in what can still be reduced."""
+    if ligand.couple is None or ligand.reducible_fraction == 0:
+        return "RNH2"
+
+    def distance(name):
+        own = paper.couple(SAMPLES[name]["metal"]).standard_potential
+        return abs(own - ligand.couple.standard_potential)
+
+    salt = min((name for name in SAMPLES if name != "RNH2"), key=distance)
+    return salt if distance(salt) + 1 - ligand.reducible_fraction < 1 else "RNH2"
+
+
+def series(shown):
+    """Arrays (x, y) of every trace of `panels` for a View, by the trace's name."""
+    run, instant = shown.now
+    bands = run.band_diagram(instant)
+    x = bands.x * 1e9
+    drawn = {
+        "band/band edges": (x, bands.conduction),
+        "band/valence edges": (x, bands.valence),
+        "band/electrons' quasi-Fermi level": (x, bands.quasi_fermi_electron),
+        "band/holes' quasi-Fermi level": (x, bands.quasi_fermi_hole),
+        "band/metal couple": (x, bands.couple),
+    }
+    volts, bias = shown.run.voltage, shown.run.voltage[shown.instant]
+    for panel in panels()[1:]:
+        values = _quantity(panel.key, shown.run)
+        marks = _published_marks(panel.key, shown.sample)
+        drawn |= {
+            f"{panel.key}/cursor": ([bias, bias], [panel.y.low, panel.y.high]),
+            f"{panel.key}/inert ligand": (volts, _quantity(panel.key, shown.inert)),
+            f"{panel.key}/model": (volts, values),
+            f"{panel.key}/now": ([bias], [_quantity(panel.key, run)[instant]]),
+            f"{panel.key}/published": marks,
+        }
+    drawn["J/of it Faradaic"] = (volts, shown.run.faradaic_current / MILLIAMP_PER_CM2)
+    low, high = _published_eqe(shown.sample)
+    drawn["EQE/published level"] = (
+        [0, HIGHEST_BIAS, np.nan, 0, HIGHEST_BIAS],
+        [low, low, np.nan, high, high],
+    )
+    return drawn
+
+
+def _quantity(key, run):
+    if key == "J":
+        return run.current_density / MILLIAMP_PER_CM2
+    if key == "L":
+        return run.luminance
+    if key == "EQE":
+        return 100 * run.external_quantum_efficiency
+    if key == "PL":
+        return 100 * run.relative_photoluminescence
+    return run.reduced_sites_per_dot
+
+
+@lru_cache
+def _published_marks(key, sample):
+    """Published points (x, y) of a sample in a panel; thresholds stand at the level they are read."""
+    quantities = {
+        "J": ("threshold voltage of current", CURRENT_FLOOR / MILLIAMP_PER_CM2),
+        "L": ("turn-on voltage", LUMINANCE_FLOOR),
+        "PL": ("onset of PL drop" if sample != "RNH2" else "onset of reversible PL drop", 100.0),
+    }
+    if key not in quantities:
+        return (), ()
+    quantity, level = quantities[key]
+    rows = _rows(sample, quantity)
+    return ([float(rows["value"].iloc[0])], [level]) if len(rows) else ((), ())
+
+
+@lru_cache
+def _published_eqe(sample):
+    """Published range of a sample's peak EQE [%]."""
+    row = _rows(sample, "peak EQE").iloc[-1]
+    return float(row["low"]), float(row["high"])
+
+
+@lru_cache
+def _rows(sample, quantity):
+    """Published rows of a CdSe/CdS sample in Figs 1e, 2a or Table 1; empty where there are none."""
+    rows = published(quantity=quantity)
+    own = (rows["sample"] == paper.CORE_SHELL) & (rows["ligand"] == sample)
+    wanted = rows["panel"].map(lambda cell: bool({"1e", "2a", "Table 1"} & set(cell.split(";"))))
+    return rows[own & wanted]
+
+
+def numbers(shown):
+    """Published against modelled: rows of (quantity, published, modelled, id and place)."""
+    run = shown.run
+    modelled = {
+        "peak EQE": f"{100 * run.peak_eqe:.2f} %",
+        "threshold voltage of current": _volts(run.current_threshold),
+        "turn-on voltage": _volts(run.turn_on_voltage),
+        "voltage gap": _volts(run.voltage_gap),
+    }
+    rows = []
+    for quantity, value in modelled.items():
+        found = _rows(shown.sample, quantity)
+        stated = place = "–"
+        if len(found):
+            row = found.iloc[-1]
+            stated = _stated(row["id"])
+            place = f"{row['id']}: {row['place']}"
+        rows.append((quantity, stated, value, place))
+    return rows
+
+
+@lru_cache
+def _stated(id):
+    from .ledger import published_value
+
+    return published_value(id).text
+
+
+def _volts(value):
+    return "not reached" if np.isnan(value) else f"{value:.2f} V"
+
+
+def patches(shown):
+    """HTML of the two glowing patches: the same dots under ultraviolet light and under bias."""
+    run, instant = shown.now
+    dot = run.device.dot
+    spectrum = _spectrum(dot.peak_wavelength, dot.linewidth)
+    light = dot.film_yield * float(run.relative_photoluminescence[instant])
+    electricity = float(run.internal_quantum_efficiency[instant])
+    bias = shown.run.voltage[shown.instant]
+
+    def patch(title, yields, text):
+        colour = srgb(spectrum, float(np.clip(yields, 0, 1)))
+        return (
+            f'<div class="qd-patch" style="background:{colour}" role="img" '
+            f'aria-label="{escape(title)}: {100 * yields:.3g} %">'
+            f"<b>{escape(title)}</b><span>{100 * yields:.3g} %</span><small>{text}</small></div>"
+        )
+
+    return (
+        '<div class="qd-patches">'
+        + patch("Under ultraviolet light", light, "photons out per photon absorbed, in the device")
+        + patch(f"Under {bias:.2f} V", electricity, "photons inside per electron (IQE)")
+        + "</div>"
+    )
+
+
+@lru_cache
+def _spectrum(peak, width):
+    return gaussian_spectrum(peak, width)
+
+
+def table(shown):
+    """HTML table of `numbers`."""
+    name = escape(shown.sample)
+    body = "".join(
+        f"<tr><th scope=row>{escape(quantity)}</th><td>{escape(stated)}</td>"
+        f"<td>{escape(model)}</td><td><small>{escape(place)}</small></td></tr>"
+        for quantity, stated, model, place in numbers(shown)
+    )
+    return (
+        '<table class="qd-table"><tr><th></th>'
+        f"<th scope=col>published, CdSe/CdS–{name}<br><small>(the nearest sample)</small></th>"
+        f"<th scope=col>this model</th><th scope=col>where</th></tr>{body}</table>"
+    )
+
+
+def summary(shown):
+    """One sentence on what is on the screen."""
+    run, instant = shown.now
+    bias = shown.run.voltage[shown.instant]
+    then = "" if shown.held is None else " after the hold"
+    return (
+        f"At {bias:.2f} V{then}: {run.current_density[instant] / MILLIAMP_PER_CM2:.3g} mA/cm², "
+        f"{run.luminance[instant]:.3g} cd/m², "
+        f"EQE {100 * run.external_quantum_efficiency[instant]:.3g} %, "
+        f"{run.reduced_sites_per_dot[instant]:.3g} reduced sites per dot, "
+        f"{100 * run.relative_photoluminescence[instant]:.3g} % of the fresh photoluminescence."
+    )
+
+
+def csv(values, shown):
+    """Name and text of the file to download: the settings as comments, then the table."""
+    import pandas as pd
+
+    head = "".join(f"# {name}: {value}\n" for name, value in values.items())
+    tables = [shown.run.table] if shown.held is None else [shown.run.table, shown.held.table]
+    text = pd.concat(tables).to_csv(index=False, float_format="%.6g")
+    return f"qdlib_{values['metal']}_{values['fraction']:.2f}.csv", head + text
+
+
+LEGEND = (
+    '<p class="qd-legend"><span class="line"></span> this model &ensp;'
+    '<span class="line dash"></span> the Faradaic part &ensp;'
+    '<span class="line faint"></span> the same dots with an inert ligand &ensp;'
+    '<span class="line dots"></span> bias, published range &ensp;◇ published &ensp;'
+    "● at this bias. In the band diagram: edges grey, quasi-Fermi levels dashed "
+    f'(<span style="color:{plots.ELECTRONS}">electrons</span>, '
+    f'<span style="color:{plots.HOLES}">holes</span>), the metal couple’s level coloured: '
+    "where the electrons’ level rises above it, the ligand’s metal is reduced.</p>"
+)
+
+
+def figure(colour):
+    """The explorer's plotly figure, empty, with the layers named in the band diagram."""
+    made = plots.figure(panels(colour), lead=True)
+    device = paper.red_qled()
+    edge = 0.0
+    for layer in device.stack.layers:
+        width = layer.thickness * 1e9
+        dots = layer.name == device.stack.emitter
+        made.add_shape(
+            type="rect", xref="x", yref="y domain", x0=edge, x1=edge + width, y0=0, y1=1,
+            layer="below", line={"width": 0.5, "color": plots.FAINT},
+            fillcolor="rgba(213,94,0,0.10)" if dots else "rgba(0,0,0,0)",
+        )  # fmt: skip
+        made.add_annotation(
+            text=layer.name, xref="x", yref="y domain", x=edge + width / 2, y=0.995, yanchor="top",
+            showarrow=False, textangle=-90 if width < 20 else 0, font={"size": 11},
+        )  # fmt: skip
+        edge += width
+    return made
+
+
+def colour_of(ligand):
+    """The colour of a ligand's metal, the same in every figure."""
+    if ligand.couple is None:
+        return plots.COLOURS["amine"]
+    return plots.COLOURS.get(ligand.couple.metal, plots.COLOURS["custom"])
+
+
+def explorer():
+    """The dashboard, as a widget."""
+    import ipywidgets
+
+    from .live import Live, Plot
+
+    plot = Plot(figure(None))
+    glow, numbers_box, said = (ipywidgets.HTML() for _ in range(3))
+    last = {"colour": None}
+
+    def draw(**values):
+        shown = view(**values)
+        colour = colour_of(shown.run.device.ligand)
+        if colour != last["colour"]:
+            plot.show(figure(colour))
+        plot.update(series(shown))
+        glow.value, numbers_box.value, said.value = patches(shown), table(shown), summary(shown)
+        last.update(values=values, shown=shown, colour=colour)
+
+    def follow(name, values):
+        """A metal brings its potential; a potential of one's own is no preset metal's."""
+        if name == "metal" and values["metal"] in paper_potentials:
+            return {"potential": paper_potentials[values["metal"]]}
+        if name == "potential" and paper_potentials.get(values["metal"]) != values["potential"]:
+            return {"metal": "custom"}
+        return {}
+
+    paper_potentials = {own["metal"]: own["potential"] for own in SAMPLES.values()}
+    del paper_potentials["none"]
+    live = Live(CONTROLS, draw, lambda: csv(last["values"], last["shown"]), follow)
+    buttons = [
+        _button(name.replace("2", "₂"), f"The paper's CdSe/CdS dots with {name}",
+                lambda _, own=own, name=name: live.set(
+                    film_yield=paper.film_yield(paper.CORE_SHELL, name), **own))
+        for name, own in SAMPLES.items()
+    ]  # fmt: skip
+    buttons.append(
+        _button("Fig. 2b: 2 V for 50 h", "Cd(RCOO)2 held at 2 V, as in Fig. 2b",
+                lambda _: live.set(film_yield=paper.film_yield(paper.CORE_SHELL, "Cd(RCOO)2"),
+                                   bias=2.0, hold="50 h", **SAMPLES["Cd(RCOO)2"]))
+    )  # fmt: skip
+    buttons.append(_button("Reset", "All controls to their defaults", lambda _: live.reset()))
+    side = ipywidgets.VBox([glow, live.box(), live.page, live.status]).add_class("qd-side")
+    main = ipywidgets.VBox(
+        [plot, ipywidgets.HTML(LEGEND), said.add_class("qd-said"), numbers_box]
+    ).add_class("qd-main")
+    return ipywidgets.VBox(
+        [
+            ipywidgets.HBox(buttons).add_class("qd-presets"),
+            ipywidgets.Box([side, main]).add_class("qd-explorer"),
+        ]
+    )
+
+
+def _button(label, tooltip, act):
+    import ipywidgets
+
+    button = ipywidgets.Button(description=label, tooltip=tooltip)
+    button.on_click(act)
+    return button

@@ -1,0 +1,137 @@
+"""How quantities look: palette, axes with units, and figures of panels whose lines move.
+
+The same colour means the same ligand everywhere (Okabe & Ito's palette, safe for colour-blind
+readers), and the same mark the same kind of number: a line is the model, dashed where it is one
+part of a sum, grey where it is a comparison; a diamond is a published number, with its error.
+"""
+
+from dataclasses import dataclass
+
+COLOURS = {
+    "Cd": "#D55E00",
+    "Zn": "#0072B2",
+    "Mg": "#009E73",
+    "amine": "#CC79A7",
+    "phosphine": "#E69F00",
+    "thiol": "#56B4E9",
+    "custom": "#7A5195",
+}
+ELECTRONS, HOLES = "#3B6FB6", "#B2477D"
+GREY = "#8A8A8A"
+FAINT = "rgba(128,128,128,0.55)"
+
+STYLES = {
+    "model": {"mode": "lines", "line": {"width": 2.5}},
+    "part": {"mode": "lines", "line": {"width": 1.5, "dash": "dash"}},
+    "comparison": {"mode": "lines", "line": {"width": 1.5, "color": FAINT}},
+    "edge": {"mode": "lines", "line": {"width": 2, "color": GREY}},
+    "level": {"mode": "lines", "line": {"width": 1.8, "dash": "dash"}},
+    "couple": {"mode": "lines", "line": {"width": 3}},
+    "cursor": {
+        "mode": "lines",
+        "line": {"width": 1, "dash": "dot", "color": GREY},
+        "hoverinfo": "skip",
+    },
+    "now": {"mode": "markers", "marker": {"size": 9, "line": {"width": 1.5, "color": "white"}}},
+    "published": {
+        "mode": "markers",
+        "marker": {"symbol": "diamond-open", "size": 11, "line": {"width": 2.5}},
+    },
+    "published range": {"mode": "lines", "line": {"width": 1.5, "dash": "dot"}},
+}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A labelled axis with its unit and a fixed range; `log` ranges are given as values."""
+
+    label: str
+    low: float
+    high: float
+    log: bool = False
+
+    def layout(self):
+        """As plotly wants it."""
+        from math import log10
+
+        span = [self.low, self.high] if not self.log else [log10(self.low), log10(self.high)]
+        shared = {"title": {"text": self.label, "standoff": 6}, "range": span, "zeroline": False}
+        if self.log:
+            shared |= {"type": "log", "exponentformat": "power", "dtick": _decades(span)}
+        return shared
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One line or set of marks: a name, one of STYLES, and a colour of its own."""
+
+    name: str
+    style: str
+    colour: str | None = None
+    hover: str | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A titled pair of axes and what is drawn on them; its traces are named "key/trace"."""
+
+    key: str
+    title: str
+    x: Axis
+    y: Axis
+    traces: tuple[Trace, ...]
+
+
+def figure(panels, lead=False):
+    """An empty plotly figure of panels, to be filled by name; `lead` gives the first one room."""
+    import plotly.graph_objects as go
+
+    layout = {"showlegend": False, "annotations": [], "meta": {"lead": lead}}
+    traces = []
+    for number, panel in enumerate(panels, 1):
+        suffix = "" if number == 1 else str(number)
+        layout[f"xaxis{suffix}"] = panel.x.layout() | {"anchor": f"y{suffix}"}
+        layout[f"yaxis{suffix}"] = panel.y.layout() | {"anchor": f"x{suffix}"}
+        layout["annotations"].append(
+            {
+                "text": f"<b>{panel.title}</b>",
+                "xref": f"x{suffix} domain",
+                "yref": f"y{suffix} domain",
+                "x": 0,
+                "y": 1,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "yshift": 6,
+                "showarrow": False,
+                "font": {"size": 13},
+            }
+        )
+        traces += [_scatter(panel, trace, suffix) for trace in panel.traces]
+    return go.Figure(traces, go.Layout(layout))
+
+
+def _scatter(panel, trace, suffix):
+    style = {key: dict(v) if isinstance(v, dict) else v for key, v in STYLES[trace.style].items()}
+    if trace.colour:
+        for part in ("line", "marker"):
+            if part in style:
+                style[part]["color"] = trace.colour
+    style.setdefault(
+        "hovertemplate", trace.hover or f"{trace.name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>"
+    )
+    if style.get("hoverinfo"):
+        del style["hovertemplate"]
+    return {
+        "type": "scatter",
+        "name": f"{panel.key}/{trace.name}",
+        "xaxis": f"x{suffix}",
+        "yaxis": f"y{suffix}",
+        "x": [],
+        "y": [],
+        **style,
+    }
+
+
+def _decades(span):
+    """Decades between ticks, so that at most six are labelled."""
+    return max(1, round((span[1] - span[0]) / 5))

@@ -1,0 +1,212 @@
+"""Protocols on devices: conservation, consistency, and what the paper says of its own devices."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qdlib import (
+    Hold,
+    InputError,
+    Rest,
+    Sweep,
+    amine,
+    cadmium_carboxylate,
+    electron_only,
+    hole_only,
+    magnesium_carboxylate,
+    perform,
+    published,
+    red_qled,
+    sweep,
+    transport,
+    zinc_carboxylate,
+)
+from qdlib.constants import CHARGE
+from qdlib.experiment import first_crossing
+from qdlib.photometry import gaussian_spectrum, luminous_efficacy
+
+
+@pytest.fixture(scope="module")
+def cadmium():
+    return sweep(red_qled(cadmium_carboxylate()), 0, 4)
+
+
+@pytest.fixture(scope="module")
+def inert():
+    return sweep(red_qled(amine()), 0, 4)
+
+
+def test_current_is_the_sum_of_its_parts(cadmium):
+    parts = cadmium.transport_current + cadmium.faradaic_current + cadmium.leakage_current
+    np.testing.assert_allclose(cadmium.current_density, parts)
+
+
+def test_charge_budget(cadmium):
+    """What flowed into reduction is two electrons for each metal atom there is now."""
+    run = perform(red_qled(), [Sweep(0, 3), Hold(voltage=2, hours=1), Rest(hours=1)])
+    sites = run.reduced_sites_per_dot[-1] * run.device.dot.number_density * 40e-9
+    assert run.charge.sum() == pytest.approx(2 * CHARGE * sites, rel=1e-9)
+    assert run.charge.sum() <= run.charge_per_full_reduction
+    flowed = (run.faradaic_current * run.duration).sum()
+    assert flowed == pytest.approx(run.charge.sum(), rel=1e-12)
+
+
+def test_full_reduction_takes_the_published_charge(cadmium):
+    row = published("2c", quantity="reduction charge").iloc[0]
+    millicoulomb_per_cm2 = cadmium.charge_per_full_reduction / 10
+    assert row["low"] <= millicoulomb_per_cm2 <= row["high"]
+
+
+def test_reduced_share_only_grows_and_stays_below_one(cadmium):
+    assert (np.diff(cadmium.reduced, axis=0) >= 0).all()
+    assert cadmium.reduced.max() <= 1
+
+
+def test_photons_do_not_outnumber_electrons(inert, cadmium):
+    for run in (inert, cadmium):
+        assert (CHARGE * run.emission_rate <= run.transport_current * (1 + 1e-9) + 1e-30).all()
+        assert run.peak_eqe <= run.device.optics.outcoupling_efficiency
+
+
+def test_luminance_follows_from_eqe_and_current(inert):
+    k = np.searchsorted(inert.voltage, 2.5)
+    dot = inert.device.dot
+    spectrum = gaussian_spectrum(dot.peak_wavelength, dot.linewidth)
+    watts = inert.external_quantum_efficiency[k] * inert.current_density[k] / CHARGE
+    watts *= spectrum.photon_energy
+    expected = luminous_efficacy(spectrum) * watts / np.pi
+    assert inert.luminance[k] == pytest.approx(expected, rel=1e-6)
+
+
+def test_dark_rest_changes_nothing_and_a_fresh_device_is_restored_by_none():
+    run = perform(red_qled(), [Hold(voltage=2, hours=1), Rest(hours=10)])
+    rested, stressed = run.step == 1, run.step == 0
+    sites = run.reduced_sites_per_dot
+    assert sites[rested][-1] == pytest.approx(sites[stressed][-1], rel=1e-6)
+
+
+def test_experiments_can_be_continued():
+    device = red_qled(zinc_carboxylate())
+    whole = perform(device, [Sweep(0, 2.5), Hold(voltage=2.5, hours=0.1)])
+    first = sweep(device, 0, 2.5)
+    rest = perform(device, [Hold(voltage=2.5, hours=0.1)], since=first.state())
+    assert rest.reduced_sites_per_dot[-1] == pytest.approx(whole.reduced_sites_per_dot[-1], rel=1e-4)
+    assert rest.time[-1] == pytest.approx(whole.time[-1])
+
+
+def test_more_instants_change_little():
+    """The exponential integrator is first order: 1 % of the sites from 40 instants to 160."""
+    device = red_qled()
+    few, many = (
+        perform(device, [Hold(voltage=1.8, hours=5, instants_count=count)]).reduced_sites_per_dot
+        for count in (40, 160)
+    )
+    assert few[-1] == pytest.approx(many[-1], rel=0.02)
+
+
+@pytest.mark.parametrize("device", [red_qled(amine()), electron_only(amine()), red_qled()])
+def test_constant_current_is_constant(device):
+    run = perform(device, [Hold(current_density=10, hours=0.1, instants_count=12)])
+    assert run.converged.all()
+    np.testing.assert_allclose(run.current_density, 100.0, rtol=2e-3)
+
+
+def test_electrons_and_not_holes_do_the_harm():
+    """Fig. 2c: the photoluminescence falls in the electron-only device with Cd(RCOO)2 alone."""
+    left = {}
+    for make, current in ((electron_only, 10), (hole_only, 30)):
+        for ligand in (cadmium_carboxylate(), amine()):
+            run = perform(make(ligand), [Hold(current_density=current, hours=1)])
+            light = run.relative_photoluminescence
+            left[make.__name__, ligand.name] = light[-1] / light[0]
+    assert left.pop(("electron_only", "Cd(RCOO)2")) < 0.3
+    assert all(0.99 < value < 1.01 for value in left.values())
+
+
+def test_fifty_hours_at_two_volts_darken_for_good():
+    """Fig. 2b."""
+    run = perform(red_qled(), [Hold(voltage=2, hours=50), Rest(hours=10)])
+    light = run.relative_photoluminescence
+    assert light[run.step == 0][-1] < 0.2
+    assert light[run.step == 1][-1] == pytest.approx(light[run.step == 0][-1], abs=0.02)
+
+
+def test_table_1_from_one_set_of_parameters(inert, cadmium):
+    """What the default calibration was fitted to, within the stated errors and ranges."""
+    zinc = sweep(red_qled(zinc_carboxylate()), 0, 4)
+    for run, ligand in ((inert, "RNH2"), (cadmium, "Cd(RCOO)2"), (zinc, "Zn(RCOO)2")):
+        rows = published("Table 1", quantity="peak EQE", sample="CdSe/CdS", ligand=ligand)
+        row = rows.iloc[-1]
+        assert row["low"] <= 100 * run.peak_eqe <= row["high"]
+
+
+def test_magnesium_is_not_reduced():
+    run = sweep(red_qled(magnesium_carboxylate()), 0, 4)
+    assert run.reduced_sites_per_dot[-1] < 1e-6
+    assert run.relative_photoluminescence[-1] > 0.95
+
+
+def test_thresholds_of_cadmium(cadmium):
+    """Fig. 1e: current from 1.2 V, light from 2.0 V."""
+    assert cadmium.current_threshold == pytest.approx(1.2, abs=0.05)
+    assert cadmium.turn_on_voltage == pytest.approx(2.0, abs=0.05)
+
+
+def test_a_slower_sweep_reduces_more_and_starts_earlier():
+    runs = [sweep(red_qled(), 0, 2, dwell=dwell) for dwell in (0.1, 1.0, 10.0)]
+    reduced = [run.reduced_sites_per_dot[-1] for run in runs]
+    assert reduced == sorted(reduced)
+
+
+def test_mesh_convergence_of_a_device(monkeypatch):
+    coarse = sweep(red_qled(), 0, 3)
+    fine_mesh = transport.discretise(red_qled().wired_stack, refine=2)
+    monkeypatch.setattr(transport, "discretise", lambda stack: fine_mesh)
+    fine = sweep(red_qled(), 0, 3)
+    assert len(fine.solution.mesh.x) > 1.8 * len(coarse.solution.mesh.x)
+    on = coarse.voltage > 1.0
+    np.testing.assert_allclose(coarse.current_density[on], fine.current_density[on], rtol=0.01)
+    assert coarse.peak_eqe == pytest.approx(fine.peak_eqe, rel=0.01)
+
+
+def test_band_diagram_meets_the_contacts(inert):
+    bands = inert.band_diagram(-1)
+    assert bands.quasi_fermi_electron[-1] == pytest.approx(0.0, abs=1e-12)
+    assert bands.quasi_fermi_hole[0] == pytest.approx(-inert.voltage[-1])
+    assert (bands.conduction > bands.valence).all()
+
+
+def test_an_unsolved_bias_is_marked_and_not_drawn(monkeypatch):
+    monkeypatch.setattr(transport, "MAX_ITERATIONS", 1)
+    run = sweep(red_qled(), 0, 1, step=0.5)
+    assert not run.converged[-1]
+    assert np.isnan(run.table["current density [mA/cm2]"].iloc[-1])
+
+
+def test_table_has_units(cadmium):
+    assert "current density [mA/cm2]" in cadmium.table
+    assert len(cadmium.table) == len(cadmium.time) == 81
+    assert cadmium.table["time [h]"].iloc[-1] == pytest.approx(81 / 3600)
+
+
+def test_first_crossing():
+    x = np.array([0.0, 1.0, 2.0])
+    assert first_crossing(x, np.array([1.0, 10.0, 1000.0]), 100.0) == pytest.approx(1.5)
+    assert np.isnan(first_crossing(x, np.array([1.0, 2.0, 3.0]), 100.0))
+
+
+@pytest.mark.parametrize(("make", "message"), [
+    (lambda: Hold(hours=1), "a voltage or a current density"),
+    (lambda: Hold(voltage=1, current_density=1, hours=1), "a voltage or a current density"),
+    (lambda: Hold(voltage=float("nan"), hours=1), "voltage = nan"),
+    (lambda: Sweep(0, 4, step=0), "step = 0"),
+    (lambda: Sweep(0, 4, dwell=-1), "dwell = -1"),
+    (lambda: perform(red_qled(), []), "at least one"),
+    (lambda: replace(red_qled(), leakage=-1), "leakage = -1"),
+    (lambda: red_qled(changes={"redox.rate": 1}), "changes = 'redox.rate'"),
+    (lambda: red_qled(structure="CdTe"), "structure = 'CdTe'"),
+])  # fmt: skip
+def test_bad_input_is_named(make, message):
+    with pytest.raises(InputError, match=message):
+        make()
