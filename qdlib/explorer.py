@@ -417,3 +417,18 @@ def _button(label, tooltip, act):
     button = ipywidgets.Button(description=label, tooltip=tooltip)
     button.on_click(act)
     return button
+
+
+def check():
+    """The explorer's numbers for the paper's samples as text, for the notebook's check cell."""
+    defaults = {control.name: control.default for control in CONTROLS}
+    lines = []
+    for name, own in SAMPLES.items():
+        yields = paper.film_yield(paper.CORE_SHELL, name)
+        shown = view(**defaults | own | {"film_yield": yields})
+        lines.append(f"{name}, at 2 V: {shown.run.reduced_sites_per_dot[40]:.3g} reduced sites "
+                     f"per dot, PL {100 * shown.run.relative_photoluminescence[40]:.1f} %")  # fmt: skip
+        lines += [f"  {row[0]:<30}{row[1]:>16}  model {row[2]}" for row in numbers(shown)]
+    held = view(**defaults | {"hold": "50 h"})
+    light = 100 * held.held.relative_photoluminescence[-1]
+    return "\n".join([*lines, f"Cd(RCOO)2 after 50 h at 2 V: PL {light:.1f} %"])

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
@@ -146,19 +147,26 @@ class Live:
     What goes wrong is shown, never raised: an InputError beside the control it names, anything
     else in `status`; the last good drawing stays. One Live a page, as it owns the page's link.
     `csv()`, if given, returns the name and the text of the file to download.
+    `follow(name, values)`, if given, returns what else is to be set once the reader moved `name`.
     """
 
-    def __init__(self, controls: Iterable[Control], draw: Callable, csv: Callable | None = None):
+    def __init__(
+        self,
+        controls: Iterable[Control],
+        draw: Callable,
+        csv: Callable | None = None,
+        follow: Callable | None = None,
+    ):
         self.controls = {control.name: control for control in controls}
-        self.draw, self.csv = draw, csv
+        self.draw, self.csv, self.follow = draw, csv, follow
         self.inputs = {name: control.widget() for name, control in self.controls.items()}
         self.messages = {name: _message() for name in self.controls}
         self.status = _message()
         self.page = Page(downloads=csv is not None)
         self.page.on_msg(self._answer)
         self._held = False
-        for widget in self.inputs.values():
-            widget.observe(self._changed, "value")
+        for name, widget in self.inputs.items():
+            widget.observe(partial(self._changed, name), "value")
         self._redraw({})
 
     @property
@@ -204,9 +212,9 @@ class Live:
         ]
         return ipywidgets.VBox(cells).add_class("qd-controls")
 
-    def _changed(self, _):
+    def _changed(self, name, _):
         if not self._held:
-            self._redraw({})
+            self.set(**(self.follow(name, self.values) if self.follow else {}))
 
     def _redraw(self, refused):
         problems = self._guarded(lambda: self.draw(**self.values))

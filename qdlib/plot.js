@@ -2,7 +2,7 @@
 
 const MARGIN = { l: 62, r: 14, t: 30, b: 46 };
 const GAP = { x: 78, y: 84 };
-const PANEL = { width: 330, height: 240, columns: 3 };
+const PANEL = { width: 290, height: 205, columns: 3 };
 const CONFIG = { displayModeBar: false };
 const AT_ONCE = {
   mode: "immediate",
@@ -22,11 +22,29 @@ function cells(count, gap) {
   return Array.from({ length: count }, (_, k) => [k * (size + gap), k * (size + gap) + size]);
 }
 
+// Where each subplot stands, [column, row, columns, rows]: in reading order, and with `lead` the
+// first one over two columns and, where there are three, two rows.
+function places(count, columns, lead) {
+  const taken = new Set();
+  const free = (c, r) => !taken.has(`${c},${r}`);
+  return Array.from({ length: count }, (_, k) => {
+    const across = lead && k === 0 ? Math.min(2, columns) : 1;
+    const down = lead && k === 0 && columns > 2 ? 2 : 1;
+    let cell = 0;
+    while (!free(cell % columns, Math.floor(cell / columns))) cell += 1;
+    const [c, r] = [cell % columns, Math.floor(cell / columns)];
+    for (let i = 0; i < across; i += 1)
+      for (let j = 0; j < down; j += 1) taken.add(`${c + i},${r + j}`);
+    return [c, r, across, down];
+  });
+}
+
 // The layout with its subplots in as many columns as the width has room for.
 function arranged(layout, width, template) {
   const xs = Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key) && !layout[key].overlaying);
   const columns = Math.max(1, Math.min(xs.length, PANEL.columns, Math.floor(width / PANEL.width)));
-  const rows = Math.max(1, Math.ceil(xs.length / columns));
+  const where = places(xs.length, columns, layout.meta?.lead);
+  const rows = Math.max(...where.map(([, r, , down]) => r + down));
   const inner = rows * PANEL.height + (rows - 1) * GAP.y;
   const across = cells(columns, GAP.x / (width - MARGIN.l - MARGIN.r));
   const down = cells(rows, GAP.y / inner).reverse();
@@ -44,8 +62,9 @@ function arranged(layout, width, template) {
     result[key] = { ...layout[key], fixedrange: true };
   xs.forEach((key, k) => {
     const partner = (layout[key].anchor ?? key.replace("xaxis", "y")).replace("y", "yaxis");
-    result[key].domain = across[k % columns];
-    result[partner] = { ...result[partner], domain: down[Math.floor(k / columns)] };
+    const [c, r, width, height] = where[k];
+    result[key].domain = [across[c][0], across[c + width - 1][1]];
+    result[partner] = { ...result[partner], domain: [down[r + height - 1][0], down[r][1]] };
   });
   return result;
 }
