@@ -4,11 +4,13 @@
 PYTHON ?= python3
 PORT ?= 8866
 VENV := .venv
-VOILA_FLAGS ?=
+# One kernel is kept ready, so that a page need not wait for its own.
+VOILA_FLAGS ?= --preheat_kernel=True --pool_size=1
 LAB_FLAGS ?=
 
 # Our own Jupyter settings come before the user's.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/jupyter$(if $(JUPYTER_CONFIG_PATH),:$(JUPYTER_CONFIG_PATH))
+export JUPYTER_PATH := $(CURDIR)/jupyter/data$(if $(JUPYTER_PATH),:$(JUPYTER_PATH))
 
 BIN := $(VENV)/bin
 PINNED := pyproject.toml constraints.txt
@@ -36,7 +38,8 @@ lab: $(VENV)/notebooks.stamp ## the notebooks in JupyterLab (PORT=8866)
 # --dist loadfile keeps the cells of a notebook in one process, in order.
 test: $(VENV)/test.stamp ## all tests, and every notebook against its printed numbers
 	@$(BIN)/python -m qdlib.warm
-	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env tests notebooks
+	$(BIN)/python -m pytest -n 2 --dist loadfile --doctest-modules \
+		--nbval --nbval-current-env qdlib tests notebooks
 
 bench: $(VENV)/test.stamp ## the benchmarks
 	@$(BIN)/python -m qdlib.warm

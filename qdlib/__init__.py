@@ -27,8 +27,8 @@ from .paper import (
 from .stack import Contact, Layer, Stack
 
 __all__ = [
-    "ConvergenceError",
     "Contact",
+    "ConvergenceError",
     "Couple",
     "Device",
     "Dot",

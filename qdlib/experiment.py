@@ -21,7 +21,7 @@ from .stack import Stack
 HOUR = 3600.0  # [s]
 MILLIAMP_PER_CM2 = 10.0  # [A/m2]
 FIRST_INSTANT = 1e-3  # [s], of a hold
-CONSISTENT = 0.02  # reduced sites per dot by which a row may be off its transport
+CONSISTENT = 0.02  # share of the reduced sites (and of one) by which a row may be off its transport
 MOST_PASSES = 6
 
 CURRENT_FLOOR = 2e-3
@@ -97,7 +97,7 @@ class Sweep:
 
     def instants(self):
         """(voltage [V], current density [A/m2] or None, duration [s]) of each step."""
-        count = int(round(abs(self.stop - self.start) / self.step))
+        count = round(abs(self.stop - self.start) / self.step)
         for voltage in np.linspace(self.start, self.stop, count + 1):
             yield float(voltage), None, self.dwell
 
@@ -519,8 +519,9 @@ class _Bench:
             state = self.solver.move(voltage, traps)
             guess = reduced
             reduced = reduction.reduce_sites(self.reduced, self._rate(state), duration)
-            change = np.abs(reduction.mean_reduced(reduced - guess)).max()
-            if change * self.device.sites_per_dot < CONSISTENT:
+            sites = self.device.sites_per_dot * reduction.mean_reduced(reduced)
+            change = np.abs(sites - self.device.sites_per_dot * reduction.mean_reduced(guess))
+            if (change < CONSISTENT * (1 + sites)).all():
                 break
         return state, traps, reduced
 

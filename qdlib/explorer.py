@@ -9,7 +9,7 @@ import numpy as np
 from . import paper, plots
 from .errors import InputError
 from .experiment import CURRENT_FLOOR, LUMINANCE_FLOOR, MILLIAMP_PER_CM2, Hold, perform, sweep
-from .ledger import published
+from .ledger import published, published_value
 from .ligand import Couple, Ligand
 from .live import Control
 from .photometry import gaussian_spectrum, srgb
@@ -46,8 +46,9 @@ SAMPLES = {
 VOLTS = Axis("bias (V)", 0, HIGHEST_BIAS)
 
 
-def panels(colour=None):
-    """The explorer's panels, with the ligand in its colour; a cursor and a mark show the bias."""
+def panels(metal="M"):
+    """The explorer's panels for a ligand's metal; a cursor and a mark show the bias."""
+    colour = plots.COLOURS.get(metal, plots.COLOURS["custom"])
 
     def voltage_panel(key, title, y, *traces):
         return Panel(
@@ -60,12 +61,13 @@ def panels(colour=None):
     return (
         Panel(
             "band", "Operando band diagram", Axis("distance from the anode (nm)", 0, 135),
-            Axis("energy above the cathode's Fermi level (eV)", -7.0, 3.6),
+            Axis("energy above the cathode's Fermi level (eV)", -6.0, 3.4),
             (
                 Trace("band edges", "edge"), Trace("valence edges", "edge"),
                 Trace("electrons' quasi-Fermi level", "level", plots.ELECTRONS),
                 Trace("holes' quasi-Fermi level", "level", plots.HOLES),
                 Trace("metal couple", "couple", colour),
+                Trace("labels", "labels", colour, ("electrons", "holes", f"{metal}²⁺/{metal}")),
             ),
         ),
         voltage_panel("J", "Current density", Axis("J (mA/cm²)", 1e-6, 1e3, log=True),
@@ -153,6 +155,15 @@ def series(shown):
         "band/holes' quasi-Fermi level": (x, bands.quasi_fermi_hole),
         "band/metal couple": (x, bands.couple),
     }
+    couple = np.flatnonzero(np.isfinite(bands.couple))
+    drawn["band/labels"] = (
+        [x[-1] - 2, 2, x[couple].mean() if len(couple) else np.nan],
+        [
+            -0.3,
+            bands.quasi_fermi_hole[0] + 0.3,
+            bands.couple[couple].mean() - 0.5 if len(couple) else np.nan,
+        ],
+    )
     volts, bias = shown.run.voltage, shown.run.voltage[shown.instant]
     for panel in panels()[1:]:
         values = _quantity(panel.key, shown.run)
@@ -187,7 +198,7 @@ def _quantity(key, run):
 
 @lru_cache
 def _published_marks(key, sample):
-    """Published points (x, y) of a sample in a panel; thresholds stand at the level they are read."""
+    """Published points (x, y) of a sample in a panel; thresholds stand where they are read."""
     quantities = {
         "J": ("threshold voltage of current", CURRENT_FLOOR / MILLIAMP_PER_CM2),
         "L": ("turn-on voltage", LUMINANCE_FLOOR),
@@ -226,22 +237,19 @@ def numbers(shown):
         "voltage gap": _volts(run.voltage_gap),
     }
     rows = []
-    for quantity, value in modelled.items():
-        found = _rows(shown.sample, quantity)
-        stated = place = "–"
-        if len(found):
-            row = found.iloc[-1]
-            stated = _stated(row["id"])
-            place = f"{row['id']}: {row['place']}"
-        rows.append((quantity, stated, value, place))
+    for name, model in modelled.items():
+        stated, place = _stated(shown.sample, name)
+        rows.append((name, stated, model, place))
     return rows
 
 
 @lru_cache
-def _stated(id):
-    from .ledger import published_value
-
-    return published_value(id).text
+def _stated(sample, quantity):
+    rows = _rows(sample, quantity)
+    if rows.empty:
+        return "–", "–"
+    row = rows.iloc[-1]
+    return published_value(row["id"]).text, f"{row['id']}: {row['place']}"
 
 
 def _volts(value):
@@ -260,7 +268,7 @@ def patches(shown):
     def patch(title, yields, text):
         colour = srgb(spectrum, float(np.clip(yields, 0, 1)))
         return (
-            f'<div class="qd-patch" style="background:{colour}" role="img" '
+            f'<div class="qd-patch" style="--glow:{colour}" role="img" '
             f'aria-label="{escape(title)}: {100 * yields:.3g} %">'
             f"<b>{escape(title)}</b><span>{100 * yields:.3g} %</span><small>{text}</small></div>"
         )
@@ -329,32 +337,27 @@ LEGEND = (
 )
 
 
-def figure(colour):
+def figure(metal):
     """The explorer's plotly figure, empty, with the layers named in the band diagram."""
-    made = plots.figure(panels(colour), lead=True)
-    device = paper.red_qled()
+    made = plots.figure(panels(metal), lead=True)
+    layout = made["layout"] | {"shapes": []}
     edge = 0.0
-    for layer in device.stack.layers:
+    stack = paper.red_qled().stack
+    for layer in stack.layers:
         width = layer.thickness * 1e9
-        dots = layer.name == device.stack.emitter
-        made.add_shape(
-            type="rect", xref="x", yref="y domain", x0=edge, x1=edge + width, y0=0, y1=1,
-            layer="below", line={"width": 0.5, "color": plots.FAINT},
-            fillcolor="rgba(213,94,0,0.10)" if dots else "rgba(0,0,0,0)",
-        )  # fmt: skip
-        made.add_annotation(
-            text=layer.name, xref="x", yref="y domain", x=edge + width / 2, y=0.995, yanchor="top",
-            showarrow=False, textangle=-90 if width < 20 else 0, font={"size": 11},
-        )  # fmt: skip
+        dots = layer.name == stack.emitter
+        layout["shapes"].append({
+            "type": "rect", "xref": "x", "yref": "y domain", "x0": edge, "x1": edge + width,
+            "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0.5, "color": plots.FAINT},
+            "fillcolor": "rgba(213,94,0,0.10)" if dots else "rgba(0,0,0,0)",
+        })  # fmt: skip
+        layout["annotations"].append({
+            "text": layer.name, "xref": "x", "yref": "y domain", "x": edge + width / 2, "y": 0.995,
+            "yanchor": "top", "showarrow": False, "font": {"size": 11},
+            "textangle": -90 if width < 20 else 0,
+        })  # fmt: skip
         edge += width
-    return made
-
-
-def colour_of(ligand):
-    """The colour of a ligand's metal, the same in every figure."""
-    if ligand.couple is None:
-        return plots.COLOURS["amine"]
-    return plots.COLOURS.get(ligand.couple.metal, plots.COLOURS["custom"])
+    return made | {"layout": layout}
 
 
 def explorer():
@@ -363,18 +366,19 @@ def explorer():
 
     from .live import Live, Plot
 
-    plot = Plot(figure(None))
+    plot = Plot(figure("M"))
     glow, numbers_box, said = (ipywidgets.HTML() for _ in range(3))
-    last = {"colour": None}
+    last = {"metal": None}
 
     def draw(**values):
         shown = view(**values)
-        colour = colour_of(shown.run.device.ligand)
-        if colour != last["colour"]:
-            plot.show(figure(colour))
+        couple = shown.run.device.ligand.couple
+        metal = couple.metal if couple else "amine"
+        if metal != last["metal"]:
+            plot.show(figure(metal))
         plot.update(series(shown))
         glow.value, numbers_box.value, said.value = patches(shown), table(shown), summary(shown)
-        last.update(values=values, shown=shown, colour=colour)
+        last.update(values=values, shown=shown, metal=metal)
 
     def follow(name, values):
         """A metal brings its potential; a potential of one's own is no preset metal's."""
@@ -426,8 +430,11 @@ def check():
     for name, own in SAMPLES.items():
         yields = paper.film_yield(paper.CORE_SHELL, name)
         shown = view(**defaults | own | {"film_yield": yields})
-        lines.append(f"{name}, at 2 V: {shown.run.reduced_sites_per_dot[40]:.3g} reduced sites "
-                     f"per dot, PL {100 * shown.run.relative_photoluminescence[40]:.1f} %")  # fmt: skip
+        sites, light = shown.run.reduced_sites_per_dot, shown.run.relative_photoluminescence
+        at = shown.instant
+        lines.append(
+            f"{name}, at 2 V: {sites[at]:.3g} reduced sites per dot, PL {100 * light[at]:.1f} %"
+        )
         lines += [f"  {row[0]:<30}{row[1]:>16}  model {row[2]}" for row in numbers(shown)]
     held = view(**defaults | {"hold": "50 h"})
     light = 100 * held.held.relative_photoluminescence[-1]

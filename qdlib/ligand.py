@@ -1,5 +1,4 @@
-"""Dots and the ligands on them: what can be reduced, how much of it there is, and how deep it lies.
-"""
+"""Dots and the ligands on them: what can be reduced, how much of it, and how deep it lies."""
 
 from dataclasses import dataclass
 

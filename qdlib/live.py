@@ -6,9 +6,7 @@ loses what is assigned before the browser has loaded it, such as the values of a
 
 import json
 import math
-import sys
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -22,24 +20,6 @@ import plotly
 import traitlets
 
 from qdlib.errors import InputError, require_range
-
-
-@contextmanager
-def _absent(module):
-    """Let imports of `module` fail inside the block."""
-    if module in sys.modules:
-        yield
-        return
-    sys.modules[module] = None
-    try:
-        yield
-    finally:
-        del sys.modules[module]
-
-
-# plotly reaches jsonschema, whose optional check of internationalised links takes 1.1 s to import
-with _absent("rfc3987_syntax"):
-    import plotly.io
 
 
 @dataclass(frozen=True)
@@ -110,7 +90,7 @@ class Page(anywidget.AnyWidget):
 
 
 class Plot(anywidget.AnyWidget):
-    """A plotly figure whose named traces are updated in place.
+    """A plotly figure, {"data": [...], "layout": {...}}, whose named traces are updated in place.
 
     The browser arranges the subplots in one to three columns, and follows the page's theme: the
     figure's own size, margins, subplot domains and template do not count. Axes want fixed ranges.
@@ -127,11 +107,9 @@ class Plot(anywidget.AnyWidget):
 
     def show(self, figure):
         """Draw another figure, or other axes: slower than `update`, and not for each step."""
-        content = json.loads(figure.to_json())
-        content["layout"].pop("template", None)
-        self.names = {trace.name for trace in figure.data}
+        self.names = {trace["name"] for trace in figure["data"]}
         with self.hold_sync():
-            self.figure, self.series = content, {}
+            self.figure, self.series = figure, {}
 
     def update(self, series):
         """Draw new points: `series` maps names of traces to (x, y)."""
@@ -259,9 +237,12 @@ def _bytes(values):
 
 
 def _templates():
-    """Plotly's templates for a light and for a dark page."""
+    """Plotly's templates for a light and for a dark page, without importing all of plotly."""
     names = {"light": "plotly_white", "dark": "plotly_dark"}
-    return {key: plotly.io.templates[name].to_plotly_json() for key, name in names.items()}
+    folder = Path(plotly.__file__).parent / "package_data" / "templates"
+    return {
+        key: json.loads((folder / f"{name}.json").read_text("utf-8")) for key, name in names.items()
+    }
 
 
 def _plot_module():

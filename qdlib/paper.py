@@ -134,9 +134,7 @@ def dot(structure=CORE_SHELL, ligand_name="Cd(RCOO)2", changes=None):
 def red_qled(ligand=None, structure=CORE_SHELL, changes=None):
     """The red light-emitting diode of Fig. 1d: PEDOT:PSS/poly-TPD/PVK/dots/ZnMgO/Ag."""
     layers = ("poly-TPD", "PVK", "dots", "ZnMgO")
-    return _device(
-        "red QLED", "PEDOT:PSS", layers, "Ag on ZnMgO", ligand, structure, changes or {}
-    )
+    return _device("red QLED", "PEDOT:PSS", layers, "Ag on ZnMgO", ligand, structure, changes or {})
 
 
 def electron_only(ligand=None, structure=CORE_SHELL, changes=None):
@@ -148,9 +146,7 @@ def electron_only(ligand=None, structure=CORE_SHELL, changes=None):
 def hole_only(ligand=None, structure=CORE_SHELL, changes=None):
     """The hole-only device of Fig. 2c: PEDOT:PSS/poly-TPD/PVK/dots/CBP/MoOx/Au."""
     layers = ("poly-TPD", "PVK", "dots", "CBP")
-    return _device(
-        "hole-only", "PEDOT:PSS", layers, "Au on MoOx", ligand, structure, changes or {}
-    )
+    return _device("hole-only", "PEDOT:PSS", layers, "Au on MoOx", ligand, structure, changes or {})
 
 
 def blue_qled(ligand=None, changes=None):
@@ -175,7 +171,12 @@ def _reader(changes):
     changes = changes or {}
     known = parameters()
     extra = {f"{structure}.film_yield" for structure in STRUCTURES}
-    extra |= {f"{one}.{row.name}" for one in STRUCTURES for row in known.values() if row.owner == CORE_SHELL}
+    extra |= {
+        f"{one}.{row.name}"
+        for one in STRUCTURES
+        for row in known.values()
+        if row.owner == CORE_SHELL
+    }
     for key in changes:
         if key not in known and key not in extra:
             raise InputError("changes", key, "a key of qdlib.paper.parameters()")
@@ -211,7 +212,9 @@ def _device(name, anode, layers, cathode, ligand, structure, changes):
 
 def _layer(name, value, dots):
     edges = {
-        "conduction_edge": dots.conduction_edge if name == "dots" else value(name, "conduction_edge"),
+        "conduction_edge": dots.conduction_edge
+        if name == "dots"
+        else value(name, "conduction_edge"),
         "valence_edge": dots.valence_edge if name == "dots" else value(name, "valence_edge"),
     }
     return Layer(

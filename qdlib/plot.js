@@ -29,7 +29,7 @@ function places(count, columns, lead) {
   const free = (c, r) => !taken.has(`${c},${r}`);
   return Array.from({ length: count }, (_, k) => {
     const across = lead && k === 0 ? Math.min(2, columns) : 1;
-    const down = lead && k === 0 && columns > 2 ? 2 : 1;
+    const down = lead && k === 0 && columns !== 2 ? 2 : 1;
     let cell = 0;
     while (!free(cell % columns, Math.floor(cell / columns))) cell += 1;
     const [c, r] = [cell % columns, Math.floor(cell / columns)];

@@ -6,6 +6,7 @@ part of a sum, grey where it is a comparison; a diamond is a published number, w
 """
 
 from dataclasses import dataclass
+from math import ceil, floor, log10
 
 COLOURS = {
     "Cd": "#D55E00",
@@ -27,6 +28,11 @@ STYLES = {
     "edge": {"mode": "lines", "line": {"width": 2, "color": GREY}},
     "level": {"mode": "lines", "line": {"width": 1.8, "dash": "dash"}},
     "couple": {"mode": "lines", "line": {"width": 3}},
+    "labels": {
+        "mode": "text",
+        "textposition": ["middle left", "middle right", "middle center"],
+        "hoverinfo": "skip",
+    },
     "cursor": {
         "mode": "lines",
         "line": {"width": 1, "dash": "dot", "color": GREY},
@@ -52,23 +58,26 @@ class Axis:
 
     def layout(self):
         """As plotly wants it."""
-        from math import log10
-
         span = [self.low, self.high] if not self.log else [log10(self.low), log10(self.high)]
-        shared = {"title": {"text": self.label, "standoff": 6}, "range": span, "zeroline": False}
+        shared = {"title": {"text": self.label, "standoff": 6}, "range": span}
+        shared |= {"zeroline": False, "tickfont": {"size": 11}}
         if self.log:
-            shared |= {"type": "log", "exponentformat": "power", "dtick": _decades(span)}
+            powers = range(
+                ceil(span[0]), floor(span[1]) + 1, max(1, round((span[1] - span[0]) / 5))
+            )
+            ticks = {"tickvals": [10.0**k for k in powers], "ticktext": [_power(k) for k in powers]}
+            shared |= {"type": "log", **ticks}
         return shared
 
 
 @dataclass(frozen=True)
 class Trace:
-    """One line or set of marks: a name, one of STYLES, and a colour of its own."""
+    """One line or set of marks: a name, one of STYLES, a colour of its own, texts at its points."""
 
     name: str
     style: str
     colour: str | None = None
-    hover: str | None = None
+    text: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,9 +92,10 @@ class Panel:
 
 
 def figure(panels, lead=False):
-    """An empty plotly figure of panels, to be filled by name; `lead` gives the first one room."""
-    import plotly.graph_objects as go
+    """A plotly figure of panels as plain JSON, to be filled by name; `lead` gives the first room.
 
+    `plotly.graph_objects.Figure(**figure(panels))` makes an object of it.
+    """
     layout = {"showlegend": False, "annotations": [], "meta": {"lead": lead}}
     traces = []
     for number, panel in enumerate(panels, 1):
@@ -107,7 +117,7 @@ def figure(panels, lead=False):
             }
         )
         traces += [_scatter(panel, trace, suffix) for trace in panel.traces]
-    return go.Figure(traces, go.Layout(layout))
+    return {"data": traces, "layout": layout}
 
 
 def _scatter(panel, trace, suffix):
@@ -116,11 +126,11 @@ def _scatter(panel, trace, suffix):
         for part in ("line", "marker"):
             if part in style:
                 style[part]["color"] = trace.colour
-    style.setdefault(
-        "hovertemplate", trace.hover or f"{trace.name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>"
-    )
-    if style.get("hoverinfo"):
-        del style["hovertemplate"]
+    if trace.text:
+        colours = [ELECTRONS, HOLES, trace.colour or GREY]
+        style |= {"text": trace.text, "textfont": {"color": colours, "size": 11}}
+    if "hoverinfo" not in style:
+        style["hovertemplate"] = f"{trace.name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>"
     return {
         "type": "scatter",
         "name": f"{panel.key}/{trace.name}",
@@ -132,6 +142,7 @@ def _scatter(panel, trace, suffix):
     }
 
 
-def _decades(span):
-    """Decades between ticks, so that at most six are labelled."""
-    return max(1, round((span[1] - span[0]) / 5))
+def _power(exponent):
+    """A power of ten as a reader writes it, without markup: 1, 10, 10⁻²."""
+    superscript = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return {0: "1", 1: "10"}.get(exponent, f"10{superscript}")

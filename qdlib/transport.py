@@ -421,7 +421,7 @@ class Solver:
         self.voltage, self.state, self._before = float(voltage), np.array(state), None
 
     def predict(self, voltage):
-        """State at `voltage` [V] extrapolated from the last two: psi linearly, n and p as powers."""
+        """State at `voltage` [V] from the last two: psi linearly, n and p as powers."""
         if self._before is not None and self._before[0] != self.voltage:
             ratio = (voltage - self.voltage) / (self.voltage - self._before[0])
             if abs(ratio) <= 2:

@@ -1,4 +1,4 @@
-"""Compile what numba compiles and keep it, so that the first page does not wait: `-m qdlib.warm`."""
+"""Let numba compile and keep what it compiles, so that no page waits: `-m qdlib.warm`."""
 
 from . import red_qled, sweep
 

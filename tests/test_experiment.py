@@ -91,7 +91,9 @@ def test_experiments_can_be_continued():
     whole = perform(device, [Sweep(0, 2.5), Hold(voltage=2.5, hours=0.1)])
     first = sweep(device, 0, 2.5)
     rest = perform(device, [Hold(voltage=2.5, hours=0.1)], since=first.state())
-    assert rest.reduced_sites_per_dot[-1] == pytest.approx(whole.reduced_sites_per_dot[-1], rel=1e-4)
+    assert rest.reduced_sites_per_dot[-1] == pytest.approx(
+        whole.reduced_sites_per_dot[-1], rel=1e-4
+    )
     assert rest.time[-1] == pytest.approx(whole.time[-1])
 
 

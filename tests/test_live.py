@@ -1,7 +1,6 @@
 """The wiring of live dashboards, without a browser."""
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from qdlib.errors import InputError
@@ -12,6 +11,8 @@ CONTROLS = [
     Control("mobility", "Mobility", 1.0, 0.01, 100.0, 0.05, log=True),
     Control("ligand", "Ligand", "oleate", choices=("oleate", "thiol & co")),
 ]
+
+FIGURE = {"data": [{"type": "scatter", "name": "line", "x": [0], "y": [0]}], "layout": {}}
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_any_other_error_stands_in_the_status_line(live, drawn):
 
 
 def test_the_last_figure_stays_after_an_error():
-    plot = Plot(go.Figure(go.Scatter(x=[0.0, 1.0], y=[0.0, 0.0], name="line")))
+    plot = Plot(FIGURE)
 
     def draw(bias):
         if bias > 4:
@@ -127,6 +128,18 @@ def test_the_file_is_sent_when_asked_for_and_its_error_is_shown(live):
 
 
 def test_a_plot_names_the_trace_it_does_not_have():
-    plot = Plot(go.Figure(go.Scatter(x=[0], y=[0], name="line")))
+    plot = Plot(FIGURE)
     with pytest.raises(KeyError, match="other"):
         plot.update({"other": ([0], [0])})
+
+
+def test_what_follows_is_set_with_one_redraw(drawn):
+    def follow(name, values):
+        return {"mobility": 10.0} if name == "ligand" and values["ligand"] != "oleate" else {}
+
+    live = Live(CONTROLS, lambda **values: drawn.append(values), follow=follow)
+    live.inputs["ligand"].value = "thiol & co"
+    assert len(drawn) == 2
+    assert drawn[-1]["mobility"] == 10.0
+    live.inputs["mobility"].value = 1.0
+    assert drawn[-1] == {"bias": 3.0, "mobility": 1.0, "ligand": "thiol & co"}

@@ -29,7 +29,9 @@ def slab(**changes):
 
 
 def between(anode, layers, cathode, **changes):
-    return Stack("test", Contact("anode", anode), tuple(layers), Contact("cathode", cathode), **changes)
+    return Stack(
+        "test", Contact("anode", anode), tuple(layers), Contact("cathode", cathode), **changes
+    )
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +138,7 @@ def test_diode_slope(changes, ideality):
 
 def test_mirror_symmetry(qled):
     """Electrons for holes and right for left: the same device."""
+
     def charge_conjugate(layer):
         return replace(
             layer,

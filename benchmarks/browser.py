@@ -1,0 +1,148 @@
+"""How soon a page is there, and how soon it follows the hand, in Chromium: lists of samples."""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+from serving import CHROMIUM, LINE, chromium, dragged, slider, voila
+
+SIZE = {"width": 1280, "height": 900}
+PRESSES, DRAGS, STARTS = 60, 3, 5
+AFTER_PRESS = 300  # [ms]
+DRAG = 3.0  # [s]
+PAUSE = {"cold": 5, "pre-heated": 18}  # [s], in which the pool is filled again
+POOL = "--preheat_kernel=True", "--pool_size=2"
+FRACTION, BIAS = "Residual ligand fraction", "Bias (V)"
+
+# A frame counts from the moment it is painted: the first task after requestAnimationFrame.
+WATCH = """
+([selector]) => {
+  const seen = (window.seen = { input: 0, frames: [] });
+  for (const kind of ["keydown", "pointermove"])
+    addEventListener(kind, (event) => (seen.input = event.timeStamp), true);
+  const painted = new MessageChannel();
+  painted.port1.onmessage = () => seen.frames.push(performance.now());
+  const figure = document.querySelector(selector).closest(".js-plotly-plot");
+  new MutationObserver(() => requestAnimationFrame(() => painted.port2.postMessage(0))).observe(
+    figure, { subtree: true, attributes: true, attributeFilter: ["d"] });
+}"""
+
+# When the first line is painted [ms since the page was asked for].
+FIRST = """
+(() => {
+  const look = () => {
+    if (document.querySelector("%s")?.getAttribute("d"))
+      setTimeout(() => (window.usable = performance.now()));
+    else requestAnimationFrame(look);
+  };
+  look();
+})()"""
+
+BARE = """
+import plotly.graph_objects as go
+from IPython.display import display
+from qdlib.live import Control, Live, Plot
+
+plot = Plot(go.Figure(go.Scatter(name="line"), {"yaxis": {"range": [0, 1]}}))
+live = Live(
+    [Control("level", "Level", 1.0)],
+    lambda level: plot.update({"line": ([0, 1], [level, level])}),
+)
+display(live.box(), plot)
+"""
+
+
+def missing():
+    """Why there is nothing to measure with; None if there is."""
+    return None if CHROMIUM else "Chromium is not installed"
+
+
+def measure():
+    """Samples by name; times in ms, but in s for the starts of a page."""
+    samples = {}
+    with chromium() as browser:
+        with voila() as address:
+            samples["page usable, cold"] = starts(browser, address, PAUSE["cold"])
+            page = _settled(browser, address + "#bias=2&fraction=1")
+            samples["key press, fraction"] = presses(page, FRACTION, "ArrowLeft")
+            samples["drag lag"] = [drag(page, FRACTION) for _ in range(DRAGS)]
+            page.context.close()
+            page = _settled(browser, address + "#bias=1&fraction=1")
+            samples["key press, bias"] = presses(page, BIAS, "ArrowRight")
+            page.context.close()
+        with tempfile.TemporaryDirectory() as folder:
+            bare = Path(folder) / "bare.ipynb"
+            cells = [nbformat.v4.new_code_cell(BARE)]
+            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), bare)
+            with voila(bare) as address:
+                page = _settled(browser, address)
+                samples["key press, bare"] = presses(page, "Level", "ArrowLeft")
+                page.context.close()
+        with voila(*POOL) as address:
+            time.sleep(PAUSE["pre-heated"])
+            samples["page usable, pre-heated"] = starts(browser, address, PAUSE["pre-heated"])
+    return samples
+
+
+def starts(browser, address, pause):
+    """Times from asking for a page to its first line on the screen [s]."""
+    found = []
+    for _ in range(STARTS):
+        context = browser.new_context(viewport=SIZE)  # with a cache of its own, empty
+        context.add_init_script(FIRST % LINE)
+        page = context.new_page()
+        page.goto(address, wait_until="commit")
+        page.wait_for_function("window.usable", timeout=60_000)
+        found.append(page.evaluate("usable") / 1000)
+        page.goto("about:blank")  # Voilà ends the kernel of a page that is left
+        context.close()
+        time.sleep(pause)
+    return found
+
+
+def presses(page, label, key):
+    """Times from a key on a slider to the last frame it causes [ms]; each press a new value."""
+    slider(page, label).focus()
+    found = []
+    for _ in range(PRESSES):
+        page.evaluate("() => { seen.frames = [] }")
+        page.keyboard.press(key)
+        page.wait_for_timeout(AFTER_PRESS)
+        found.append(_lag(page))
+    return found
+
+
+def drag(page, label):
+    """Time from the last move of a fast drag to the last frame [ms]."""
+    with dragged(page, slider(page, label)) as move:
+        page.evaluate("() => { seen.frames = [] }")
+        end = time.monotonic() + DRAG
+        k = 0
+        while time.monotonic() < end:
+            k += 1
+            move(0.2 + 0.7 * abs(1 - k % 60 / 30))
+            time.sleep(0.012)
+    page.wait_for_timeout(1500)
+    return _lag(page)
+
+
+def _settled(browser, address):
+    """A page with its figure drawn and watched, at rest."""
+    page = browser.new_context(viewport=SIZE).new_page()
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector(LINE, state="attached", timeout=60_000)
+    page.wait_for_timeout(3000)
+    page.evaluate(WATCH, [LINE])
+    return page
+
+
+def _lag(page):
+    seen = page.evaluate("seen")
+    if not seen["frames"]:
+        raise RuntimeError("The page did not redraw.")
+    return seen["frames"][-1] - seen["input"]
