@@ -8,13 +8,13 @@ from pathlib import Path
 import nbformat
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from serving import CHROMIUM, LINE, chromium, dragged, slider, voila
+from serving import CHROMIUM, EXPLORER, LINE, chromium, dragged, slider, voila
 
 SIZE = {"width": 1280, "height": 900}
 PRESSES, DRAGS, STARTS = 60, 3, 5
 AFTER_PRESS = 300  # [ms]
 DRAG = 3.0  # [s]
-PAUSE = {"cold": 5, "pre-heated": 18}  # [s], in which the pool is filled again
+PAUSE = {"cold": 3, "pre-heated": 16}  # [s], in which the pool is filled again
 POOL = "--preheat_kernel=True", "--pool_size=2"
 FRACTION, BIAS = "Residual ligand fraction", "Bias (V)"
 
@@ -43,11 +43,11 @@ FIRST = """
 })()"""
 
 BARE = """
-import plotly.graph_objects as go
 from IPython.display import display
 from qdlib.live import Control, Live, Plot
 
-plot = Plot(go.Figure(go.Scatter(name="line"), {"yaxis": {"range": [0, 1]}}))
+axes = {"xaxis": {"range": [0, 1]}, "yaxis": {"range": [0, 1]}}
+plot = Plot({"data": [{"type": "scatter", "mode": "lines", "name": "line"}], "layout": axes})
 live = Live(
     [Control("level", "Level", 1.0)],
     lambda level: plot.update({"line": ([0, 1], [level, level])}),
@@ -83,8 +83,7 @@ def measure():
                 page = _settled(browser, address)
                 samples["key press, bare"] = presses(page, "Level", "ArrowLeft")
                 page.context.close()
-        with voila(*POOL) as address:
-            time.sleep(PAUSE["pre-heated"])
+        with voila(EXPLORER, *POOL) as address:
             samples["page usable, pre-heated"] = starts(browser, address, PAUSE["pre-heated"])
     return samples
 
@@ -93,6 +92,7 @@ def starts(browser, address, pause):
     """Times from asking for a page to its first line on the screen [s]."""
     found = []
     for _ in range(STARTS):
+        time.sleep(pause)
         context = browser.new_context(viewport=SIZE)  # with a cache of its own, empty
         context.add_init_script(FIRST % LINE)
         page = context.new_page()
@@ -101,7 +101,6 @@ def starts(browser, address, pause):
         found.append(page.evaluate("usable") / 1000)
         page.goto("about:blank")  # Voilà ends the kernel of a page that is left
         context.close()
-        time.sleep(pause)
     return found
 
 

@@ -6,8 +6,9 @@
 True
 """
 
+from .device import Device
 from .errors import ConvergenceError, InputError
-from .experiment import Device, Hold, Rest, Run, Sweep, perform, sweep
+from .experiment import Hold, Rest, Sweep, perform, sweep
 from .ledger import published, published_value
 from .ligand import Couple, Dot, Ligand
 from .paper import (
@@ -24,6 +25,7 @@ from .paper import (
     red_qled,
     zinc_carboxylate,
 )
+from .run import Run
 from .stack import Contact, Layer, Stack
 
 __all__ = [

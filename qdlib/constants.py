@@ -6,6 +6,9 @@ PLANCK = 6.62607015e-34  # [J s]
 LIGHT_SPEED = 299792458.0  # [m/s]
 VACUUM_PERMITTIVITY = 8.8541878128e-12  # [F/m]
 
+HOUR = 3600.0  # [s]
+MILLIAMP_PER_CM2 = 10.0  # [A/m2]
+
 HYDROGEN_LEVEL = 4.44
 """Depth of the normal hydrogen electrode below vacuum [eV]: 4.44 +- 0.02, Trasatti,
 Pure Appl. Chem. 58, 955 (1986)."""

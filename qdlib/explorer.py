@@ -7,19 +7,22 @@ from html import escape
 import numpy as np
 
 from . import paper, plots
+from .constants import MILLIAMP_PER_CM2
 from .errors import InputError
-from .experiment import CURRENT_FLOOR, LUMINANCE_FLOOR, MILLIAMP_PER_CM2, Hold, perform, sweep
-from .ledger import published, published_value
+from .experiment import Hold, perform, sweep
+from .ledger import published_values
 from .ligand import Couple, Ligand
 from .live import Control
 from .photometry import gaussian_spectrum, srgb
 from .plots import Axis, Panel, Trace
+from .run import CURRENT_FLOOR, LUMINANCE_FLOOR
 
 HIGHEST_BIAS, BIAS_STEP = 5.0, 0.05  # [V]
 METALS = ("Cd", "Zn", "Mg", "none", "custom")
 HOLDS = {"none": 0.0, "1 s": 1 / 3600, "1 min": 1 / 60, "10 min": 1 / 6, "1 h": 1.0, "10 h": 10.0,
          "50 h": 50.0}  # fmt: skip
 HOLD_INSTANTS = 16
+FINEST_DRAWN = 0.5e-9  # [m] between points of the band diagram
 
 CONTROLS = (
     Control("bias", "Bias", 2.0, 0.0, HIGHEST_BIAS, BIAS_STEP, "V"),
@@ -146,7 +149,7 @@ def nearest_sample(ligand):
 def series(shown):
     """Arrays (x, y) of every trace of `panels` for a View, by the trace's name."""
     run, instant = shown.now
-    bands = run.band_diagram(instant)
+    bands = run.band_diagram(instant, FINEST_DRAWN)
     x = bands.x * 1e9
     drawn = {
         "band/band edges": (x, bands.conduction),
@@ -176,7 +179,8 @@ def series(shown):
             f"{panel.key}/published": marks,
         }
     drawn["J/of it Faradaic"] = (volts, shown.run.faradaic_current / MILLIAMP_PER_CM2)
-    low, high = _published_eqe(shown.sample)
+    stated = _stated(shown.sample, "peak EQE")
+    low, high = stated.low, stated.high
     drawn["EQE/published level"] = (
         [0, HIGHEST_BIAS, np.nan, 0, HIGHEST_BIAS],
         [low, low, np.nan, high, high],
@@ -207,24 +211,21 @@ def _published_marks(key, sample):
     if key not in quantities:
         return (), ()
     quantity, level = quantities[key]
-    rows = _rows(sample, quantity)
-    return ([float(rows["value"].iloc[0])], [level]) if len(rows) else ((), ())
+    stated = _stated(sample, quantity)
+    return ([stated.value], [level]) if stated else ((), ())
 
 
 @lru_cache
-def _published_eqe(sample):
-    """Published range of a sample's peak EQE [%]."""
-    row = _rows(sample, "peak EQE").iloc[-1]
-    return float(row["low"]), float(row["high"])
-
-
-@lru_cache
-def _rows(sample, quantity):
-    """Published rows of a CdSe/CdS sample in Figs 1e, 2a or Table 1; empty where there are none."""
-    rows = published(quantity=quantity)
-    own = (rows["sample"] == paper.CORE_SHELL) & (rows["ligand"] == sample)
-    wanted = rows["panel"].map(lambda cell: bool({"1e", "2a", "Table 1"} & set(cell.split(";"))))
-    return rows[own & wanted]
+def _stated(sample, quantity):
+    """What Figs 1e, 2a or Table 1 state of a CdSe/CdS sample, or None."""
+    own = [
+        row
+        for row in published_values(quantity=quantity)
+        if row.sample == paper.CORE_SHELL
+        and row.ligand == sample
+        and {"1e", "2a", "Table 1"} & set(row.panel.split(";"))
+    ]
+    return own[-1] if own else None
 
 
 def numbers(shown):
@@ -238,18 +239,10 @@ def numbers(shown):
     }
     rows = []
     for name, model in modelled.items():
-        stated, place = _stated(shown.sample, name)
-        rows.append((name, stated, model, place))
+        stated = _stated(shown.sample, name)
+        text, place = (stated.text, f"{stated.id}: {stated.place}") if stated else ("–", "–")
+        rows.append((name, text, model, place))
     return rows
-
-
-@lru_cache
-def _stated(sample, quantity):
-    rows = _rows(sample, quantity)
-    if rows.empty:
-        return "–", "–"
-    row = rows.iloc[-1]
-    return published_value(row["id"]).text, f"{row['id']}: {row['place']}"
 
 
 def _volts(value):

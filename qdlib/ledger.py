@@ -1,11 +1,12 @@
-"""Published numbers and standard potentials, as tables to select from.
+"""Published numbers and standard potentials, to select from.
 
 The numbers are those of Pu et al., Nat. Commun. 11, 937 (2020), doi 10.1038/s41467-020-14756-5;
 `data/README.md` describes every column and the source of each file.
 """
 
+import csv
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,121 +15,127 @@ from .errors import InputError
 
 @dataclass(frozen=True)
 class PublishedValue:
-    """One published number; `value`, `low` and `high` are nan where the paper gives none.
+    """One published number; `value`, `low` and `high` are NaN where the paper gives none.
 
-    The numbers are in the paper's `unit`, not in SI. A lone `low` or `high` is a bound.
+    The numbers are in the paper's `unit`, not in SI. A lone `low` or `high` is a bound. The words
+    of panel, quantity, sample, ligand and note may be several, separated by ";".
     """
 
     id: str
+    panel: str
+    quantity: str
+    sample: str
+    ligand: str
     value: float
     low: float
     high: float
     unit: str
+    kind: str
     place: str
-    text: str
+    note: str
+
+    @property
+    def text(self):
+        """The number as one writes it, such as "18.6 ± 0.6 %"."""
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        value, low, high = (f"{number:.10g}" for number in (self.value, self.low, self.high))
+        bounded = not math.isnan(self.low), not math.isnan(self.high)
+        if math.isnan(self.value):
+            number = {
+                (True, True): f"{low} to {high}",
+                (True, False): f"more than {low}",
+                (False, True): f"less than {high}",
+            }.get(bounded)
+            if number is None:
+                return "no number"
+        elif not all(bounded):
+            number = value
+        elif math.isclose(self.value - self.low, self.high - self.value, rel_tol=1e-6):
+            number = f"{value} ± {(self.high - self.low) / 2:.6g}"
+        else:
+            number = f"{value} ({low} to {high})"
+        return "about " * ("about" in self.note.split(";")) + number + unit
+
+
+def published_values(panel=None, **where):
+    """The published numbers of a panel, filtered by column: a tuple of PublishedValue.
+
+    panel : such as "1e", "S9c" or "Table 1": every row that belongs to it
+    where : column = entry, such as quantity="peak EQE", ligand="RNH2"; a cell that lists several
+        entries matches each of them
+
+    Raises InputError if a column does not exist, or no row that passed the earlier filters has
+    the entry.
+
+    >>> [row.text for row in published_values("1f", quantity="peak EQE", ligand="RNH2")]
+    ['20.2 %', '18.6 ± 0.6 %']
+    """
+    rows = _published()
+    for column, entry in (where if panel is None else {"panel": panel, **where}).items():
+        columns = PublishedValue.__dataclass_fields__
+        if column not in columns:
+            raise InputError("column", column, f"one of {', '.join(columns)}")
+        found = tuple(row for row in rows if entry in _entries(getattr(row, column)))
+        if not found:
+            cells = {str(one) for row in rows for one in _entries(getattr(row, column))} - {""}
+            raise InputError(column, entry, _choice(sorted(cells)))
+        rows = found
+    return rows
 
 
 def published(panel=None, **where):
-    """Return the published rows of a panel, filtered by column, as a DataFrame of its own.
+    """`published_values` as a pandas DataFrame.
 
-    Parameters
-    ----------
-    panel : str, optional
-        Panel such as "1e", "S9c" or "Table 1": selects every row that belongs to it.
-    **where
-        Column = entry, such as ``quantity="peak EQE", ligand="RNH2"``. A cell that lists several
-        entries, separated by ";", matches each of them.
-
-    Raises
-    ------
-    InputError
-        If a column does not exist, or no row that passed the earlier filters has the entry.
-
-    Examples
-    --------
     >>> published("1f", quantity="peak EQE", ligand="RNH2")["value"].tolist()
     [20.2, 18.6]
     """
-    rows = _read("published.csv")
-    filters = where if panel is None else {"panel": panel, **where}
-    for column, entry in filters.items():
-        if column not in rows:
-            raise InputError("column", column, f"one of {', '.join(rows.columns)}")
-        cells = rows[column].map(_entries)
-        found = rows[cells.map(lambda entries, entry=entry: entry in entries)]
-        if found.empty:
-            allowed = sorted({str(one) for entries in cells for one in entries} - {""})
-            raise InputError(column, entry, f"one of {', '.join(allowed)}")
-        rows = found
-    return rows.reset_index(drop=True)
+    import pandas as pd
+
+    return pd.DataFrame([asdict(row) for row in published_values(panel, **where)])
 
 
 def published_value(id):
-    """Return the published number of one row as a `PublishedValue`.
+    """The published number of one row; InputError if there is none.
 
-    Raises InputError if no row has this id.
-
-    Examples
-    --------
     >>> published_value("L010").text
     '18.6 ± 0.6 %'
     """
-    rows = _read("published.csv")
-    found = rows[rows["id"] == id]
-    if found.empty:
-        raise InputError("id", id, f"an id from {rows['id'].iloc[0]} to {rows['id'].iloc[-1]}")
-    row = found.iloc[0]
-    value, low, high = (float(row[column]) for column in ("value", "low", "high"))
-    text = _text(value, low, high, row["unit"], "about" in row["note"].split(";"))
-    return PublishedValue(row["id"], value, low, high, row["unit"], row["place"], text)
+    return published_values(id=id)[0]
 
 
 def potentials():
-    """Return the standard potentials of the couples M(n+)/M(0) as a DataFrame of its own.
+    """Standard potentials of the couples M(n+)/M(0) in water at 25 °C, as a pandas DataFrame.
 
-    Columns: metal, electrons, standard potential [V vs NHE], formation energy [kJ/mol]; in water,
-    25 °C, unit activity.
+    Columns: metal, electrons, standard potential [V vs NHE], formation energy [kJ/mol].
     """
-    return _read("potentials.csv").copy()
+    import pandas as pd
+
+    return pd.read_csv(data_file("potentials.csv"))
 
 
 def standard_potential(metal, electrons=None):
-    """Return the standard potential of M(n+)/M(0). [V vs NHE]
+    """Standard potential of M(n+)/M(0) [V vs NHE], E0 = dGf(M(n+), aq)/(n F).
 
-    Parameters
-    ----------
-    metal : str
-        Chemical symbol, such as "Cd".
-    electrons : int, optional
-        n; needed only for a metal with several couples.
+    electrons : n; needed only for a metal with several couples
 
-    Raises
-    ------
-    InputError
-        If the metal is not in the table, has no such couple, or has several and n is not given.
+    Raises InputError if the metal is not in the table, has no such couple, or has several.
 
-    Notes
-    -----
-    E0 = dGf(M(n+), aq) / (n F), from the CRC table of aqueous ions (`data/README.md`).
-
-    Examples
-    --------
     >>> standard_potential("Cd")
     -0.4021
     """
-    table = _read("potentials.csv")
-    couples = table[table["metal"] == metal]
-    if couples.empty:
-        raise InputError("metal", metal, f"one of {', '.join(sorted(set(table['metal'])))}")
-    chosen = couples if electrons is None else couples[couples["electrons"] == electrons]
+    couples = [row for row in _rows("potentials.csv") if row["metal"] == metal]
+    if not couples:
+        metals = sorted({row["metal"] for row in _rows("potentials.csv")})
+        raise InputError("metal", metal, f"one of {', '.join(metals)}")
+    chosen = [row for row in couples if electrons is None or int(row["electrons"]) == electrons]
     if len(chosen) != 1:
-        allowed = " or ".join(str(n) for n in sorted(couples["electrons"]))
+        allowed = " or ".join(sorted(row["electrons"] for row in couples))
         raise InputError("electrons", electrons, f"{allowed} for {metal}")
-    return float(chosen["standard potential [V vs NHE]"].iloc[0])
+    return float(chosen[0]["standard potential [V vs NHE]"])
 
 
 def data_file(name):
-    """Return the path of a data file, in an installed wheel or in a source checkout.
+    """Path of a data file, in an installed wheel or in a source checkout.
 
     Raises FileNotFoundError if neither has it.
     """
@@ -140,33 +147,26 @@ def data_file(name):
 
 
 @cache
-def _read(name):
-    import pandas as pd
+def _rows(name):
+    with open(data_file(name), newline="", encoding="utf-8") as file:
+        return tuple(csv.DictReader(file))
 
-    table = pd.read_csv(data_file(name))
-    words = table.columns.difference(table.select_dtypes("number").columns)
-    return table.fillna(dict.fromkeys(words, ""))
+
+@cache
+def _published():
+    numbers = ("value", "low", "high")
+    return tuple(
+        PublishedValue(**row | {key: float(row[key] or "nan") for key in numbers})
+        for row in _rows("published.csv")
+    )
+
+
+def _choice(names):
+    """What is allowed, in words that fit on a screen."""
+    if len(names) <= 60:
+        return f"one of {', '.join(names)}"
+    return f"one of {len(names)} entries, {names[0]} to {names[-1]}"
 
 
 def _entries(cell):
     return cell.split(";") if isinstance(cell, str) else [cell]
-
-
-def _text(value, low, high, unit, about):
-    unit = "" if unit == "1" else f" {unit}"
-    number = "{:.10g}".format
-    if math.isnan(value):
-        if math.isnan(low) and math.isnan(high):
-            return "no number"
-        if math.isnan(high):
-            return f"more than {number(low)}{unit}"
-        if math.isnan(low):
-            return f"less than {number(high)}{unit}"
-        text = f"{number(low)} to {number(high)}"
-    elif math.isnan(low) or math.isnan(high):
-        text = number(value)
-    elif math.isclose(value - low, high - value, rel_tol=1e-6):
-        text = f"{number(value)} ± {(high - low) / 2:.6g}"
-    else:
-        text = f"{number(value)} ({number(low)} to {number(high)})"
-    return f"{'about ' * about}{text}{unit}"

@@ -102,12 +102,14 @@ class Plot(anywidget.AnyWidget):
     templates = traitlets.Dict().tag(sync=True)
 
     def __init__(self, figure):
+        self._points = {}
         super().__init__(_esm=_plot_module(), templates=_templates())
         self.show(figure)
 
     def show(self, figure):
         """Draw another figure, or other axes: slower than `update`, and not for each step."""
         self.names = {trace["name"] for trace in figure["data"]}
+        self._points = {}
         with self.hold_sync():
             self.figure, self.series = figure, {}
 
@@ -116,7 +118,16 @@ class Plot(anywidget.AnyWidget):
         if unknown := series.keys() - self.names:
             raise KeyError(f"The figure has no trace named {', '.join(sorted(unknown))}.")
         points = {name: [_bytes(x), _bytes(y)] for name, (x, y) in series.items()}
-        self.series = self.series | points
+        moved = {name: own for name, own in points.items() if self._points.get(name) != own}
+        self._points |= moved
+        self.series = moved
+
+    def get_state(self, key=None, drop_defaults=False):
+        """The state for a page that opens has all points, a step only those that moved."""
+        state = super().get_state(key, drop_defaults)
+        if key is None:
+            state["series"] = dict(self._points)
+        return state
 
 
 class Live:

@@ -9,10 +9,10 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 
+from .device import Device
 from .emission import Optics
 from .errors import InputError
-from .experiment import Device
-from .ledger import data_file, published, standard_potential
+from .ledger import data_file, published_values, standard_potential
 from .ligand import Couple, Dot, Ligand
 from .reduction import Redox
 from .stack import Contact, Layer, Stack
@@ -105,10 +105,10 @@ def film_yield(structure, ligand_name):
     """Photoluminescence quantum yield [1] of a sample's film, from Table 1 or Fig. S9b."""
     panel = "S9b" if structure == BLUE else "Table 1"
     try:
-        rows = published(panel, quantity="film PLQY", sample=structure, ligand=ligand_name)
+        rows = published_values(panel, quantity="film PLQY", sample=structure, ligand=ligand_name)
     except InputError:
         return TYPICAL_YIELD
-    return float(rows["value"].iloc[0]) / 100
+    return rows[0].value / 100
 
 
 def dot(structure=CORE_SHELL, ligand_name="Cd(RCOO)2", changes=None):

@@ -69,46 +69,63 @@ function arranged(layout, width, template) {
   return result;
 }
 
-function render({ model, el }) {
-  const div = el.appendChild(document.createElement("div"));
-  const series = () =>
-    Object.fromEntries(
-      Object.entries(model.get("series")).map(([name, [x, y]]) => [name, { x: floats(x), y: floats(y) }]),
+// One for each figure: its points, as a message brings only those traces that moved.
+export default () => {
+  const points = {};
+
+  function moved(model) {
+    const brought = Object.entries(model.get("series"));
+    return Object.fromEntries(
+      brought.map(([name, [x, y]]) => [name, { x: floats(x), y: floats(y) }]),
     );
-
-  function drawAll() {
-    if (!el.clientWidth) return;
-    const { data, layout } = model.get("figure");
-    const arrays = series();
-    const template = model.get("templates")[isDark() ? "dark" : "light"];
-    const traces = data.map((trace) => ({ ...trace, ...arrays[trace.name] }));
-    Plotly.react(div, traces, arranged(layout, el.clientWidth, template), CONFIG);
   }
 
-  function drawSeries() {
-    if (!div.data) return;
-    const arrays = series();
-    const traces = div.data.flatMap(({ name }, index) => (name in arrays ? [index] : []));
-    // only these redraw without axes and texts, three times as fast as Plotly.react
-    if (!traces.every((index) => (div.data[index].type ?? "scatter") === "scatter")) return drawAll();
-    const data = traces.map((index) => arrays[div.data[index].name]);
-    // an animation overtaken by the next one rejects
-    Plotly.animate(div, { data, traces }, AT_ONCE).catch(() => {});
+  function initialize({ model }) {
+    const take = () => Object.assign(points, moved(model));
+    take();
+    model.on("change:figure", () => {
+      for (const name of Object.keys(points)) delete points[name];
+    });
+    model.on("change:series", take);
   }
 
-  const sizes = new ResizeObserver(() => el.clientWidth !== div.layout?.width && drawAll());
-  const themes = new MutationObserver(drawAll);
-  sizes.observe(el);
-  themes.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
-  model.on("change:figure", drawAll);
-  model.on("change:series", drawSeries);
-  return () => {
-    sizes.disconnect();
-    themes.disconnect();
-    model.off("change:figure", drawAll);
-    model.off("change:series", drawSeries);
-    Plotly.purge(div);
-  };
-}
+  function render({ model, el }) {
+    const div = el.appendChild(document.createElement("div"));
 
-export default { render };
+    function drawAll() {
+      if (!el.clientWidth) return;
+      const { data, layout } = model.get("figure");
+      const template = model.get("templates")[isDark() ? "dark" : "light"];
+      const traces = data.map((trace) => ({ ...trace, ...points[trace.name] }));
+      Plotly.react(div, traces, arranged(layout, el.clientWidth, template), CONFIG);
+    }
+
+    function drawMoved() {
+      if (!div.data) return;
+      const arrays = moved(model);
+      const traces = div.data.flatMap(({ name }, index) => (name in arrays ? [index] : []));
+      // only these redraw without axes and texts, three times as fast as Plotly.react
+      if (!traces.every((index) => (div.data[index].type ?? "scatter") === "scatter"))
+        return drawAll();
+      const data = traces.map((index) => arrays[div.data[index].name]);
+      // an animation overtaken by the next one rejects
+      Plotly.animate(div, { data, traces }, AT_ONCE).catch(() => {});
+    }
+
+    const sizes = new ResizeObserver(() => el.clientWidth !== div.layout?.width && drawAll());
+    const themes = new MutationObserver(drawAll);
+    sizes.observe(el);
+    themes.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+    model.on("change:figure", drawAll);
+    model.on("change:series", drawMoved);
+    return () => {
+      sizes.disconnect();
+      themes.disconnect();
+      model.off("change:figure", drawAll);
+      model.off("change:series", drawMoved);
+      Plotly.purge(div);
+    };
+  }
+
+  return { initialize, render };
+};

@@ -43,7 +43,8 @@ def voila(notebook=EXPLORER, *options):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}",
-               "--Voila.ip=127.0.0.1", "--Voila.port_retries=0", *options]  # fmt: skip
+               "--Voila.ip=127.0.0.1", "--Voila.port_retries=0",
+               "--VoilaConfiguration.show_tracebacks=True", *options]  # fmt: skip
     with tempfile.TemporaryFile("w+") as log:
         server = subprocess.Popen(command, env=environment(), stdout=log, stderr=log)
         try:

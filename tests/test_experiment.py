@@ -23,8 +23,8 @@ from qdlib import (
     zinc_carboxylate,
 )
 from qdlib.constants import CHARGE
-from qdlib.experiment import first_crossing
 from qdlib.photometry import gaussian_spectrum, luminous_efficacy
+from qdlib.run import first_crossing
 
 
 @pytest.fixture(scope="module")
