@@ -38,8 +38,7 @@ lab: $(VENV)/notebooks.stamp ## the notebooks in JupyterLab (PORT=8866)
 # --dist loadfile keeps the cells of a notebook in one process, in order.
 test: $(VENV)/test.stamp ## all tests, and every notebook against its printed numbers
 	@$(BIN)/python -m qdlib.warm
-	$(BIN)/python -m pytest -n 2 --dist loadfile --doctest-modules \
-		--nbval --nbval-current-env qdlib tests notebooks
+	$(BIN)/python -m pytest -n 2 --dist loadfile --doctest-modules --nbval --nbval-current-env qdlib tests notebooks
 
 bench: $(VENV)/test.stamp ## the benchmarks
 	@$(BIN)/python -m qdlib.warm

@@ -1,3 +1,3 @@
 """JupyterLab reads this file when JUPYTER_CONFIG_PATH names this folder."""
 
-load_subconfig("prompt_socket.py")  # noqa: F821  (Jupyter defines it)
+load_subconfig("common.py")  # noqa: F821  (Jupyter defines it)

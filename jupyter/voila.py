@@ -1,6 +1,6 @@
 """Voilà reads this file when JUPYTER_CONFIG_PATH names this folder."""
 
-load_subconfig("prompt_socket.py")  # noqa: F821  (Jupyter defines it)
+load_subconfig("common.py")  # noqa: F821  (Jupyter defines it)
 
 c = get_config()  # noqa: F821
 c.VoilaConfiguration.template = "qdlib"  # in data/, by JUPYTER_PATH

@@ -21,6 +21,8 @@ import traitlets
 
 from qdlib.errors import InputError, require_range
 
+PLOTLY = Path(plotly.__file__).parent / "package_data"
+
 
 @dataclass(frozen=True)
 class Control:
@@ -96,14 +98,15 @@ class Plot(anywidget.AnyWidget):
     figure's own size, margins, subplot domains and template do not count. Axes want fixed ranges.
     """
 
-    _esm = traitlets.Unicode().tag(sync=True)
+    _esm = Path(__file__).with_name("plot.js")
     figure = traitlets.Dict().tag(sync=True)
     series = traitlets.Dict().tag(sync=True)
     templates = traitlets.Dict().tag(sync=True)
 
     def __init__(self, figure):
         self._points = {}
-        super().__init__(_esm=_plot_module(), templates=_templates())
+        super().__init__(templates=_templates())
+        self.on_msg(self._send_plotly)
         self.show(figure)
 
     def show(self, figure):
@@ -128,6 +131,10 @@ class Plot(anywidget.AnyWidget):
         if key is None:
             state["series"] = dict(self._points)
         return state
+
+    def _send_plotly(self, *_):
+        """Send plotly.js to a page whose server does not have it."""
+        self.send({}, [(PLOTLY / "plotly.min.js").read_bytes()])
 
 
 class Live:
@@ -254,12 +261,3 @@ def _templates():
     return {
         key: json.loads((folder / f"{name}.json").read_text("utf-8")) for key, name in names.items()
     }
-
-
-def _plot_module():
-    """The JavaScript module of Plot: plotly.js from plotly's own package, then ours."""
-    library = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    # as seen by neither a CommonJS nor an AMD loader, plotly.js sets window.Plotly
-    hidden = "const module = undefined, exports = undefined, define = undefined;\n"
-    own = Path(__file__).with_name("plot.js")
-    return hidden + library.read_text("utf-8") + "\n" + own.read_text("utf-8")

@@ -1,4 +1,4 @@
-// A figure updated in place. plotly.js itself comes before these lines and defines window.Plotly.
+// A figure updated in place.
 
 const MARGIN = { l: 62, r: 14, t: 30, b: 46 };
 const GAP = { x: 78, y: 84 };
@@ -15,6 +15,35 @@ const floats = ({ buffer, byteOffset, byteLength }) =>
   new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
 
 const isDark = () => document.body.dataset.jpThemeLight === "false";
+
+// A script of the page, new or already there, once it has run.
+function run(src) {
+  const found = document.querySelector(`script[src="${src}"]`);
+  const script = found ?? Object.assign(document.createElement("script"), { src });
+  return new Promise((done, fail) => {
+    script.addEventListener("load", done);
+    script.addEventListener("error", fail);
+    if (!found) document.head.append(script);
+  });
+}
+
+// plotly.js: the page's, or else the server's, or else from the kernel, which is slower.
+async function library(model) {
+  if (!window.Plotly) {
+    const page = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+    await run(`${page.fullLabextensionsUrl}/plotly.min.js`).catch(() => {});
+  }
+  if (!window.Plotly) {
+    const source = await new Promise((done) => {
+      model.on("msg:custom", (_, [buffer]) => done(buffer));
+      model.send({ plotly: true });
+    });
+    // as seen by neither a CommonJS nor an AMD loader, plotly.js sets window.Plotly
+    const hidden = "const module = undefined, exports = undefined, define = undefined;\n";
+    await import(URL.createObjectURL(new Blob([hidden, source], { type: "text/javascript" })));
+  }
+  return window.Plotly;
+}
 
 // The intervals [start, end] of `count` equal cells of a unit length with `gap` between them.
 function cells(count, gap) {
@@ -89,7 +118,8 @@ export default () => {
     model.on("change:series", take);
   }
 
-  function render({ model, el }) {
+  async function render({ model, el }) {
+    const Plotly = await library(model);
     const div = el.appendChild(document.createElement("div"));
 
     function drawAll() {

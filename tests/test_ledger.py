@@ -174,7 +174,7 @@ def test_filters():
         ("1e", {"colour": "red"}, "column", "quantity"),
         ("1e", {"quantity": "peak EQE"}, "quantity", "voltage gap"),
         ("1e", {"ligand": "Zn(RCOO)2"}, "ligand", "RNH2"),
-        (None, {"value": 1234.5}, "value", "20.2"),
+        (None, {"value": 1234.5}, "value", "entries, "),
     ],
 )
 def test_a_filter_without_rows_names_what_is_allowed(panel, where, name, hint):
