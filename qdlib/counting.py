@@ -45,21 +45,13 @@ def lifetime(radiative_lifetime, quantum_yield):
 def decay(time, lifetimes, counts, amplitudes=1.0, background=0.0, instrument_response=0.0):
     """Expected counts of time-correlated single-photon counting, array (n,).
 
-    Parameters
-    ----------
-    time : array (n,)
-        Centres of the channels, evenly spaced; the excitation is at 0. [s]
-    lifetimes, amplitudes : float or arrays (m,)
-        Components a exp(-t/tau): lifetimes [s], relative amplitudes; photons go as a tau. [1]
-    counts : float
-        Signal photons over all times, those outside the channels included. [1]
-    background : float
-        Counts per channel. [1]
-    instrument_response : float
-        Full width at half maximum of a Gaussian response, 0 for none. [s]
+    time : centres of the channels, evenly spaced, array (n,); the excitation is at 0 [s]
+    lifetimes, amplitudes : of components a exp(-t/tau), floats or arrays (m,); each has photons in
+        proportion to a tau [s, 1]
+    counts : signal photons over all times, those outside the channels included [1]
+    background : counts per channel [1]
+    instrument_response : full width at half maximum of a Gaussian response, 0 for none [s]
 
-    Notes
-    -----
     Each channel holds the exact integral over its width. Of a component, the share of photons that
     come after t is S = Phi(-t/s) + exp(s^2/(2 tau^2) - t/tau) Phi(t/s - s/tau), with Phi the normal
     distribution and s the response's sigma; counts are the differences of S.
@@ -89,17 +81,10 @@ def count(expected, rng):
 def fit_lifetime(time, counts, components=1, instrument_response=0.0):
     """Fit one or two exponentials and a background to counts, as a `LifetimeFit`.
 
-    Parameters
-    ----------
-    time, instrument_response
-        As in `decay`, both known: the excitation is at 0. [s]
-    counts : array (n,)
-        Of each channel, 100 or more in all. [1]
-    components : int
-        1 or 2.
+    time, instrument_response : as in `decay`, both known; the excitation is at 0 [s]
+    counts : of each channel, array (n,), 100 or more in all [1]
+    components : 1 or 2
 
-    Notes
-    -----
     Maximum likelihood of Poisson counts: least squares (lmfit) weighted with the counts that the
     fit before expects, until the lifetimes rest. The fixed point solves the likelihood equations
     and its covariance is the inverse Fisher information; one component without background has the
@@ -176,18 +161,18 @@ class SingleDot:
     electrons_per_count: float
 
     def __post_init__(self):
-        for name, low, high, unit in (
-            ("repetition_rate", 1, 1e9, "Hz"),
-            ("exposure_time", 1e-6, 1e3, "s"),
-            ("excitons_per_pulse", 0, 100, ""),
-            ("quantum_yield", 0, 1, ""),
-            ("detection_efficiency", 0, 1, ""),
-            ("background", 0, 1e6, "per frame"),
-            ("gain", 1, 1e4, ""),
-            ("read_noise", 0, 1e5, "electrons"),
-            ("electrons_per_count", 0.01, 1e3, ""),
+        for name, low, high in (
+            ("repetition_rate", 1, 1e9),
+            ("exposure_time", 1e-6, 1e3),
+            ("excitons_per_pulse", 0, 100),
+            ("quantum_yield", 0, 1),
+            ("detection_efficiency", 0, 1),
+            ("background", 0, 1e6),
+            ("gain", 1, 1e4),
+            ("read_noise", 0, 1e5),
+            ("electrons_per_count", 0.01, 1e3),
         ):
-            require_range(name, getattr(self, name), low, high, unit)
+            require_range(name, getattr(self, name), low, high)
 
     @property
     def detected_per_pulse(self):
@@ -249,17 +234,14 @@ class Blinking:
 
     def bright_shares(self, frames, step, rng):
         """Share of each frame in the bright state, array (frames,); step : length of one [s]."""
+        require_range("number of switches", frames * step * self.off_rate, 0, 1e7)
         duration, bright_first = frames * step, rng.random() < self.duty_cycle
         first = np.zeros(1) if bright_first else self.dark_times(rng, 1, met=True)
         ends, dark = [np.zeros(1), first], [np.zeros(1), first]
         while ends[-1][-1] < duration:
             on, off = rng.exponential(1 / self.off_rate, 1000), self.dark_times(rng, 1000)
             ends.append(ends[-1][-1] + np.cumsum(np.column_stack((on, off))))
-            dark.append(
-                dark[-1][-1]
-                + np.repeat(np.cumsum(off), 2)
-                - np.column_stack((off, 0 * off)).ravel()
-            )
+            dark.append(dark[-1][-1] + np.cumsum(np.column_stack((0 * on, off))))
         dark_until = np.interp(step * np.arange(frames + 1), np.hstack(ends), np.hstack(dark))
         return np.clip(1 - np.diff(dark_until) / step, 0, 1)
 
@@ -299,7 +281,7 @@ def single_dot(**changes):
     `data/parameters.csv`, owner "single dot"; `changes` are fields of `SingleDot`.
 
     >>> f"{single_dot().mean():.0f} counts at {single_dot().detection_efficiency:.3f}"
-    '2261 counts at 0.082'
+    '2260 counts at 0.082'
     """
     value = {row.name: row.value for row in parameters().values() if row.owner == "single dot"}
     rate, exposure, aperture = (published_value(id).value for id in ("L337", "L338", "L335"))
@@ -316,19 +298,9 @@ def single_dot(**changes):
 def single_dot_trace(duration, rng, dot=None, blinking=None):
     """Counts of a single dot, frame by frame, as a `Trace`.
 
-    Parameters
-    ----------
-    duration : float
-        Cut to whole frames, 1 to 1e7 of them. [s]
-    rng : int or numpy.random.Generator
-        Seed, or source of chance.
-    dot : SingleDot, optional
-        By default `single_dot()`.
-    blinking : Blinking, optional
-        By default the dot does not blink, as in the paper.
+    duration : cut to whole frames, 1 to 1e7 of them [s]; rng : seed or numpy.random.Generator
+    dot : `SingleDot`, by default the paper's; blinking : `Blinking`, by default none, as there
 
-    Notes
-    -----
     Photoelectrons are binomial over the pulses: never two photons after one (antibunching);
     background is Poisson. The register makes k + NegativeBinomial(k, 1/g) of k electrons, a birth
     process: mean g k, variance g (g - 1) k; the gamma distribution of Basden, Haniff & Mackay,
