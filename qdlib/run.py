@@ -11,6 +11,7 @@ from .device import Device, band_diagram
 from .emission import exciton_efficiency
 from .photometry import gaussian_spectrum, luminance
 
+NO_CURRENT = 1e-25  # [A/m2]
 CURRENT_FLOOR = 2e-3
 """Current density at which a meter sees the current rise [A/m2]: 2e-4 mA/cm2, an assumption."""
 LUMINANCE_FLOOR = 1.0
@@ -125,9 +126,10 @@ class Run:
     @cached_property
     def internal_quantum_efficiency(self):
         """Photons emitted in the device per electron of the total current [1] (K,)."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            iqe = CHARGE * self.emission_rate / self.current_density
-        return np.where((self.current_density > 0) & (self.emission_rate > 0), iqe, 0.0)
+        driven = self.current_density > NO_CURRENT  # at rest there are only rounding errors
+        efficiency = np.where(np.isfinite(self.current_density), 0.0, np.nan)
+        efficiency[driven] = CHARGE * self.emission_rate[driven] / self.current_density[driven]
+        return np.maximum(efficiency, 0.0)
 
     @cached_property
     def external_quantum_efficiency(self):

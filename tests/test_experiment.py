@@ -69,6 +69,12 @@ def test_photons_do_not_outnumber_electrons(inert, cadmium):
         assert run.peak_eqe <= run.device.optics.outcoupling_efficiency
 
 
+def test_a_device_at_rest_has_no_efficiency(inert, cadmium):
+    for run in (inert, cadmium):
+        assert run.voltage[0] == 0
+        assert run.external_quantum_efficiency[0] == run.luminance[0] == 0
+
+
 def test_luminance_follows_from_eqe_and_current(inert):
     k = np.searchsorted(inert.voltage, 2.5)
     dot = inert.device.dot
