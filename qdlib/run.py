@@ -11,7 +11,7 @@ from .device import Device, band_diagram
 from .emission import exciton_efficiency
 from .photometry import gaussian_spectrum, luminance
 
-NO_CURRENT = 1e-25  # [A/m2]
+NO_CURRENT = 1e-20  # [A/m2]
 CURRENT_FLOOR = 2e-3
 """Current density at which a meter sees the current rise [A/m2]: 2e-4 mA/cm2, an assumption."""
 LUMINANCE_FLOOR = 1.0
