@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import InputError, require_range
 from .ledger import published_value
-from .paper import parameters
+from .parameters import parameters
 
 FLOOR = 0.01  # [counts], least variance of a channel in a fit: an empty channel is no certainty
 

@@ -9,35 +9,56 @@ Shirasaki, Phys. Rev. Lett. 110, 217403 (2013)), F_P the Purcell factor of the c
 
 from dataclasses import dataclass
 
-from .errors import require_range
+import numpy as np
+
+from .errors import InputError, require_range
+from .photometry import Spectrum
 
 
 @dataclass(frozen=True)
 class Optics:
-    """The cavity around the dots.
+    """The cavity around the dots, by depth in their layer.
 
-    outcoupling_efficiency : share of the emitted photons that reaches the air [1]
-    purcell_factor : radiative rate in the device over that in the film [1]
-    stark_field : F0, at which the field costs as much as the free film's radiative rate [V/m]
+    depth : from the anode's side of the layer, increasing [m] (depths,)
+    outcoupling_efficiency : share of the photons emitted there that reaches the air [1] (depths,)
+    purcell_factor : radiative rate there over that in the film [1] (depths,)
+    stark_field : F0, at which the field costs as much as the film's radiative rate [V/m]
+    spectrum : photons that reach the air
     """
 
-    outcoupling_efficiency: float
-    purcell_factor: float
+    depth: tuple[float, ...]
+    outcoupling_efficiency: tuple[float, ...]
+    purcell_factor: tuple[float, ...]
     stark_field: float
+    spectrum: Spectrum
 
     def __post_init__(self):
-        require_range("outcoupling_efficiency", self.outcoupling_efficiency, 0, 1)
-        require_range("purcell_factor", self.purcell_factor, 0.01, 100)
+        if not len(self.depth) == len(self.outcoupling_efficiency) == len(self.purcell_factor) > 0:
+            raise InputError("depth", self.depth, "as many as the efficiencies and factors")
+        for share in self.outcoupling_efficiency:
+            require_range("outcoupling_efficiency", share, 0, 1)
+        for factor in self.purcell_factor:
+            require_range("purcell_factor", factor, 0.01, 100)
         require_range("stark_field", self.stark_field, 1e5, 1e12, "V/m")
 
+    def at(self, depth):
+        """Outcoupling efficiency and Purcell factor at depths in the layer [m]."""
+        return (
+            np.interp(depth, self.depth, self.outcoupling_efficiency),
+            np.interp(depth, self.depth, self.purcell_factor),
+        )
 
-def exciton_efficiency(dot, optics, capture_coefficient, reduced_sites, field=0.0):
+
+def exciton_efficiency(
+    dot, capture_coefficient, reduced_sites, purcell_factor=1.0, field=0.0, stark_field=np.inf
+):
     """Share of the excitons that emit, eta_x [1].
 
-    reduced_sites : per dot [1]; field : in the dots [V/m]; arrays of one shape
+    reduced_sites : per dot [1]; purcell_factor : F_P [1]; field : in the dots, stark_field : F0
+    [V/m]; numbers, or arrays of one shape
     """
-    radiative = optics.purcell_factor / dot.radiative_lifetime
+    radiative = purcell_factor / dot.radiative_lifetime
     other = (1 / dot.film_yield - 1) / dot.radiative_lifetime
     quenching = capture_coefficient * dot.number_density * reduced_sites
-    stark = (field / optics.stark_field) ** 2 / dot.radiative_lifetime
+    stark = (field / stark_field) ** 2 / dot.radiative_lifetime
     return radiative / (radiative + other + quenching + stark)

@@ -13,7 +13,7 @@ from .experiment import Hold, perform, sweep
 from .ledger import published_values
 from .ligand import Couple, Ligand
 from .live import Control
-from .photometry import gaussian_spectrum, srgb
+from .photometry import srgb
 from .plots import Axis, Panel, Trace
 from .run import CURRENT_FLOOR, LUMINANCE_FLOOR
 
@@ -253,7 +253,7 @@ def patches(shown):
     """HTML of the two glowing patches: the same dots under ultraviolet light and under bias."""
     run, instant = shown.now
     dot = run.device.dot
-    spectrum = _spectrum(dot.peak_wavelength, dot.linewidth)
+    spectrum = run.device.optics.spectrum
     light = dot.film_yield * float(run.relative_photoluminescence[instant])
     electricity = float(run.internal_quantum_efficiency[instant])
     bias = shown.run.voltage[shown.instant]
@@ -272,11 +272,6 @@ def patches(shown):
         + patch(f"Under {bias:.2f} V", electricity, "photons inside per electron (IQE)")
         + "</div>"
     )
-
-
-@lru_cache
-def _spectrum(peak, width):
-    return gaussian_spectrum(peak, width)
 
 
 def table(shown):

@@ -123,9 +123,9 @@ def standard_potential(metal, electrons=None):
     >>> standard_potential("Cd")
     -0.4021
     """
-    couples = [row for row in _rows("potentials.csv") if row["metal"] == metal]
+    couples = [row for row in data_rows("potentials.csv") if row["metal"] == metal]
     if not couples:
-        metals = sorted({row["metal"] for row in _rows("potentials.csv")})
+        metals = sorted({row["metal"] for row in data_rows("potentials.csv")})
         raise InputError("metal", metal, f"one of {', '.join(metals)}")
     chosen = [row for row in couples if electrons is None or int(row["electrons"]) == electrons]
     if len(chosen) != 1:
@@ -147,7 +147,8 @@ def data_file(name):
 
 
 @cache
-def _rows(name):
+def data_rows(name):
+    """Rows of a CSV data file as dictionaries of words."""
     with open(data_file(name), newline="", encoding="utf-8") as file:
         return tuple(csv.DictReader(file))
 
@@ -157,7 +158,7 @@ def _published():
     numbers = ("value", "low", "high")
     return tuple(
         PublishedValue(**row | {key: float(row[key] or "nan") for key in numbers})
-        for row in _rows("published.csv")
+        for row in data_rows("published.csv")
     )
 
 

@@ -35,29 +35,17 @@ absorption would make a dipole's power diverge. What the dots reabsorb they part
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numba import njit
 
 from .errors import InputError, require_range
-from .ledger import data_file
-from .paper import blue_qled, parameters, red_qled
 
 WAVELENGTHS = 1e-7, 1e-4  # [m], allowed
 DIP, TAIL_DIP = 0.25, 2.0  # how far the path of integration keeps from the real axis
-RED, BLUE = 630e-9, 475e-9  # [m], at which data/parameters.csv states the unmeasured indices
 SHARES = ("air", "substrate", "guided", "absorbed", "plasmon", "back")
-NAMED_INDEX = ("poly-TPD", "PVK", "dots", "ZnMgO")
-SENSITIVE = (
-    "ITO.thickness",
-    "ZnMgO.refractive_index",
-    "dots.refractive_index",
-    "poly-TPD.refractive_index",
-    "PVK.refractive_index",
-    "dots.horizontal_share",
-)
 
 
 @dataclass(frozen=True)
@@ -287,100 +275,6 @@ def angular_emission(
     total = modes(cavity, waves, depth, share).purcell_factor
     shape = np.shape(wavelength) + np.shape(depths)
     return (np.moveaxis(intensity, 1, -1) / total[..., None]).reshape(*shape, angles.size)
-
-
-def tabulated(material):
-    """Return the index of a measured material as a function of wavelength [m].
-
-    Materials are those of data/refractive_index.csv, from 400 to 720 nm.
-    """
-    tables = _tables()
-    if material not in tables:
-        raise InputError("material", material, f"one of {', '.join(tables)}")
-    nm, index = tables[material]
-
-    def at(wavelength):
-        position = np.asarray(wavelength, float) * 1e9
-        if not ((position >= nm[0] - 1e-6) & (position <= nm[-1] + 1e-6)).all():
-            raise InputError("wavelength", wavelength, f"{nm[0]:g}e-9 to {nm[-1]:g}e-9 m")
-        return np.interp(position, nm, index)
-
-    return at
-
-
-def cauchy(red, blue):
-    """Return the index n = A + B/wavelength^2 [1] with the values `red` and `blue` at RED, BLUE."""
-    slope = (blue - red) / (BLUE**-2 - RED**-2)
-    return lambda wavelength: red + slope * (np.asarray(wavelength) ** -2.0 - RED**-2)
-
-
-def cavity_of(stack, changes=None):
-    """Return the `Cavity` of a light-emitting diode's stack: its layers, electrodes and glass.
-
-    changes : {"owner.name": SI value} of `qdlib.parameters()`; the layers' thicknesses are the
-    stack's own
-    """
-    known = {key: row.value for key, row in parameters().items()}
-    for key in changes or {}:
-        if key not in known:
-            raise InputError("changes", key, "a key of qdlib.parameters()")
-    known |= changes or {}
-    metal = stack.cathode.name.split(" on ")[0]
-    electrodes = ["ITO"] if stack.anode.name == "ITO" else ["ITO", stack.anode.name]
-
-    def index(name):
-        if name not in NAMED_INDEX:
-            return tabulated(name)
-        return cauchy(known[f"{name}.refractive_index"], known[f"{name}.refractive_index_blue"])
-
-    thickness = [(name, known[f"{name}.thickness"]) for name in electrodes if name in _tables()]
-    thickness += [(layer.name, layer.thickness) for layer in stack.layers]
-    thickness += [(metal, known["device.electrode_thickness"])]
-    layers = tuple(OpticalLayer(name, d, index(name)) for name, d in thickness)
-    return Cavity(layers, stack.emitter, tabulated("glass"))
-
-
-def red_cavity(changes=None):
-    """Return the `Cavity` of the red diode, Fig. 1d: 40 nm of dots, 60 nm of ZnMgO, silver."""
-    return cavity_of(red_qled(changes=changes).stack, changes)
-
-
-def blue_cavity(changes=None):
-    """Return the `Cavity` of the blue diode, Fig. 5: 20 nm of dots, 50 nm of ZnMgO, aluminium."""
-    return cavity_of(blue_qled(changes=changes).stack, changes)
-
-
-def sensitivity(cavity=red_cavity, wavelength=632e-9, keys=SENSITIVE):
-    """Return {key: eta_out with the parameter at its low end, at its high end} of a diode. [1]
-
-    cavity : function of `changes`; keys : of `qdlib.parameters()`, those of indices standing for
-    their values at 475 nm if the wavelength is nearer to that
-    """
-
-    def outcoupling(key, value):
-        share = value if key == "dots.horizontal_share" else 2 / 3
-        return float(modes(cavity({key: value}), wavelength, None, share).mean().air)
-
-    known, blue = parameters(), "_blue" * (wavelength < (RED + BLUE) / 2)
-    keys = [key + blue * key.endswith("refractive_index") for key in keys]
-    for key in keys:
-        if key not in known or known[key].low is None:
-            raise InputError("key", key, "a key of qdlib.parameters() with a low and a high value")
-    return {
-        key: tuple(outcoupling(key, getattr(known[key], end)) for end in ("low", "high"))
-        for key in keys
-    }
-
-
-@cache
-def _tables():
-    import pandas as pd
-
-    table = pd.read_csv(data_file("refractive_index.csv"))
-    return {
-        name: (rows["wavelength [nm]"].to_numpy(float), (rows["n"] + 1j * rows["k"]).to_numpy())
-        for name, rows in table.groupby("material", sort=False)
-    }
 
 
 def _passive(index):

@@ -5,56 +5,17 @@ the literature with its spread, an assumption, or calibration against the paper'
 them can be moved: `red_qled(changes={"redox.rate_constant": 50})`.
 """
 
-import csv
-from dataclasses import dataclass
-from functools import cache
-
+from .cavity import optics_of
 from .device import Device
-from .emission import Optics
 from .errors import InputError
-from .ledger import data_file, published_values, standard_potential
+from .ledger import published_values, standard_potential
 from .ligand import Couple, Dot, Ligand
+from .parameters import BLUE, CORE_SHELL, parameters, reader
 from .reduction import Redox
 from .stack import Contact, Layer, Stack
 
-CORE_SHELL = "CdSe/CdS"
-BLUE = "CdSeS/ZnSeS/ZnS"
 STRUCTURES = (CORE_SHELL, "CdSe/CdS/ZnS", "CdSe/CdZnSe/CdZnS", BLUE)
 TYPICAL_YIELD = 0.80  # of films (L058), for samples whose own is not stated
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One number of the model: SI value, its plausible range (None: exact), and its origin."""
-
-    owner: str
-    name: str
-    value: float
-    unit: str
-    low: float | None
-    high: float | None
-    origin: str
-    source: str
-
-
-@cache
-def parameters():
-    """All parameters of the model by "owner.name", as in data/parameters.csv."""
-    with open(data_file("parameters.csv"), newline="", encoding="utf-8") as file:
-        rows = [
-            Parameter(
-                row["owner"],
-                row["parameter"],
-                float(row["value"]),
-                row["unit"],
-                float(row["low"]) if row["low"] else None,
-                float(row["high"]) if row["high"] else None,
-                row["origin"],
-                row["source"],
-            )
-            for row in csv.DictReader(file)
-        ]
-    return {f"{row.owner}.{row.name}": row for row in rows}
 
 
 def couple(metal):
@@ -115,7 +76,7 @@ def dot(structure=CORE_SHELL, ligand_name="Cd(RCOO)2", changes=None):
     """The dots of a structure in a film with some ligand; see STRUCTURES."""
     if structure not in STRUCTURES:
         raise InputError("structure", structure, f"one of {', '.join(STRUCTURES)}")
-    value = _reader(changes)
+    value = reader(changes)
     names = (
         "diameter",
         "level",
@@ -166,35 +127,8 @@ def blue_qled(ligand=None, changes=None):
     )
 
 
-def _reader(changes):
-    """Look a parameter up among the changes, then under its owner, then under another owner."""
-    changes = changes or {}
-    known = parameters()
-    extra = {f"{structure}.film_yield" for structure in STRUCTURES}
-    extra |= {
-        f"{one}.{row.name}"
-        for one in STRUCTURES
-        for row in known.values()
-        if row.owner == CORE_SHELL
-    }
-    for key in changes:
-        if key not in known and key not in extra:
-            raise InputError("changes", key, "a key of qdlib.paper.parameters()")
-
-    def value(owner, name, fallback=None):
-        for one in (owner, fallback):
-            key = f"{one}.{name}"
-            if key in changes:
-                return changes[key]
-            if key in known:
-                return known[key].value
-        return None
-
-    return value
-
-
 def _device(name, anode, layers, cathode, ligand, structure, changes):
-    value = _reader(changes)
+    value = reader(changes)
     ligand = cadmium_carboxylate() if ligand is None else ligand
     dots = dot(structure, ligand.name, changes)
     stack = Stack(
@@ -206,7 +140,7 @@ def _device(name, anode, layers, cathode, ligand, structure, changes):
         value("device", "temperature"),
     )
     redox = Redox(*(value("redox", field) for field in Redox.__dataclass_fields__))
-    optics = Optics(*(value("optics", field) for field in Optics.__dataclass_fields__))
+    optics = optics_of(stack, dots, changes)
     return Device(name, stack, dots, ligand, redox, optics, value("device", "leakage"))
 
 

@@ -65,26 +65,56 @@ class Spectrum:
         return np.trapezoid(observer(self.wavelength) * energy, self.wavelength)
 
 
-def gaussian_spectrum(peak, width):
-    """Return a Gaussian photon spectrum in wavelength.
+def photon_energy(wavelength):
+    """Photon energy [eV] of a wavelength [m], and the other way round."""
+    return PLANCK * LIGHT_SPEED / CHARGE / wavelength
 
-    Parameters
-    ----------
-    peak : float
-        Wavelength of the maximum, 200 nm to 2 µm. [m]
-    width : float
-        Full width at half maximum, 1 pm to a quarter of the peak. [m]
 
-    Raises
-    ------
-    InputError
-        If a parameter is outside its range.
+def photoluminescence(peak, linewidth):
+    """Spectrum of a line that is Gaussian in energy.
+
+    peak : wavelength of the maximum [m]; linewidth : full width at half maximum [m], at most a
+    quarter of the peak, taken as that between peak -+ linewidth/2.
+
+    Photons per wavelength are those per energy times hc/lambda^2, which moves the maximum over
+    energy to E_p - 2 sigma^2/E_p.
     """
     peak = require_range("peak", peak, 200e-9, 2e-6, "m")
-    width = require_range("width", width, 1e-12, peak / 4, "m")
-    deviations = np.linspace(-6, 6, 601)
-    sigma = width / np.sqrt(8 * np.log(2))
-    return Spectrum(peak + sigma * deviations, np.exp(-(deviations**2) / 2))
+    half = require_range("linewidth", linewidth, 1e-12, peak / 4, "m") / 2
+    sigma = photon_energy(peak - half) - photon_energy(peak + half)
+    sigma /= np.sqrt(8 * np.log(2))
+    deviations = np.linspace(6, -6, 601)
+    energy = photon_energy(peak) - 2 * sigma**2 / photon_energy(peak) + sigma * deviations
+    return Spectrum(photon_energy(energy), np.exp(-(deviations**2) / 2) * energy**2)
+
+
+def electroluminescence(spectrum, outcoupling, wavelength=None):
+    """What a cavity lets out of a spectrum, as a `Spectrum`.
+
+    spectrum : photons emitted without the cavity, such as `photoluminescence`
+    outcoupling : share that reaches the air, in any scale, not negative; times the Purcell factor,
+        if the cavity also speeds up the emission: float, or array (n,) on `wavelength` [1]
+    wavelength : array (n,), increasing; by default that of the spectrum. It may be coarser, and
+        must reach over all but a millionth of the photons [m]
+
+    Linear interpolation between the wavelengths. Raises InputError if arrays do not match.
+    """
+    grid = spectrum.wavelength if wavelength is None else np.asarray(wavelength, float)
+    share = np.asarray(outcoupling, float)
+    if share.ndim == 0:
+        share = np.full(grid.shape, share)
+    if grid.ndim != 1 or share.shape != grid.shape:
+        raise InputError("outcoupling", share.shape, f"a number or an array of shape {grid.shape}")
+    if not (np.diff(grid) > 0).all():
+        raise InputError("wavelength", wavelength, "increasing")
+    if not (np.isfinite(share).all() and (share >= 0).all()):
+        raise InputError("outcoupling", outcoupling, "finite and not negative")
+    outside = (spectrum.wavelength < grid[0]) | (spectrum.wavelength > grid[-1])
+    if np.trapezoid(spectrum.photons * outside, spectrum.wavelength) > 1e-6:
+        raise InputError("wavelength", (grid[0], grid[-1]), "a range over the whole spectrum")
+    return Spectrum(
+        spectrum.wavelength, spectrum.photons * np.interp(spectrum.wavelength, grid, share)
+    )
 
 
 def observer(wavelength):
@@ -129,7 +159,7 @@ def luminance_per_current(spectrum, external_quantum_efficiency):
 
     Examples
     --------
-    >>> f"{luminance_per_current(gaussian_spectrum(630e-9, 1e-12), 0.2):.1f}"
+    >>> f"{luminance_per_current(photoluminescence(630e-9, 1e-12), 0.2):.1f}"
     '22.7'
     """
     efficiency = np.asarray(external_quantum_efficiency, float)
@@ -206,7 +236,7 @@ def srgb(spectrum, brightness=1.0):
 
     Examples
     --------
-    >>> srgb(gaussian_spectrum(630e-9, 25e-9))
+    >>> srgb(photoluminescence(630e-9, 25e-9))
     '#ff0000'
     """
     brightness = require_range("brightness", brightness, 0, 1)

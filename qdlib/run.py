@@ -9,7 +9,7 @@ from . import reduction, transport
 from .constants import CHARGE, HOUR, MILLIAMP_PER_CM2
 from .device import Device, band_diagram
 from .emission import exciton_efficiency
-from .photometry import gaussian_spectrum, luminance
+from .photometry import luminance_per_current
 
 NO_CURRENT = 1e-20  # [A/m2]
 CURRENT_FLOOR = 2e-3
@@ -70,26 +70,31 @@ class Run:
         return self.reduced_sites @ self._weights
 
     @cached_property
+    def _light_out(self):
+        x = self.solution.mesh.x[self.dots]
+        return self.device.optics.at(x - x[0])
+
+    @cached_property
     def exciton_efficiency(self):
         """Share of the excitons that emit, across the dot layer [1] (K, dots)."""
         x = self.solution.mesh.x[self.dots]
         potential = self.solution.potential[:, self.dots] * self.solution.mesh.thermal_voltage
-        field = np.gradient(potential, x, axis=1)
         return exciton_efficiency(
             self.device.dot,
-            self.device.optics,
             self.device.redox.capture_coefficient,
             self.reduced_sites,
-            field,
+            self._light_out[1],
+            np.gradient(potential, x, axis=1),
+            self.device.optics.stark_field,
         )
 
     @cached_property
     def relative_photoluminescence(self):
         """Photoluminescence of the layer over that of the fresh dots without a field [1] (K,)."""
         fresh = exciton_efficiency(
-            self.device.dot, self.device.optics, self.device.redox.capture_coefficient, 0.0
+            self.device.dot, self.device.redox.capture_coefficient, 0.0, self._light_out[1]
         )
-        return (self.exciton_efficiency @ self._weights) / fresh
+        return (self.exciton_efficiency @ self._weights) / (fresh @ self._weights)
 
     @cached_property
     def _recombination(self):
@@ -115,33 +120,47 @@ class Run:
         """All that a meter sees [A/m2] (K,)."""
         return self.transport_current + self.faradaic_current + self.leakage_current
 
+    def _excitons(self, share):
+        """Excitons formed, each counted by the share (K, dots) of its place [1/m2s] (K,)."""
+        formed = self._recombination[0][:, :, self.dots.start : self.dots.stop - 1]
+        return (formed[:, 0] * share[:, :-1] + formed[:, 1] * share[:, 1:]).sum(axis=1)
+
     @cached_property
     def emission_rate(self):
         """Photons emitted within the device per area and time [1/m2s] (K,)."""
-        first, last = self.dots.start, self.dots.stop
-        formation = self._recombination[0][:, :, first : last - 1]
-        eta = self.exciton_efficiency
-        return (formation[:, 0] * eta[:, :-1] + formation[:, 1] * eta[:, 1:]).sum(axis=1)
+        return self._excitons(self.exciton_efficiency)
+
+    def _per_electron(self, photons):
+        driven = self.current_density > NO_CURRENT  # at rest there are only rounding errors
+        efficiency = np.where(np.isfinite(self.current_density), 0.0, np.nan)
+        efficiency[driven] = CHARGE * photons[driven] / self.current_density[driven]
+        return np.maximum(efficiency, 0.0)
 
     @cached_property
     def internal_quantum_efficiency(self):
         """Photons emitted in the device per electron of the total current [1] (K,)."""
-        driven = self.current_density > NO_CURRENT  # at rest there are only rounding errors
-        efficiency = np.where(np.isfinite(self.current_density), 0.0, np.nan)
-        efficiency[driven] = CHARGE * self.emission_rate[driven] / self.current_density[driven]
-        return np.maximum(efficiency, 0.0)
+        return self._per_electron(self.emission_rate)
 
     @cached_property
     def external_quantum_efficiency(self):
         """Photons that reach the air per electron of the total current [1] (K,)."""
-        return self.device.optics.outcoupling_efficiency * self.internal_quantum_efficiency
+        return self._per_electron(self._excitons(self.exciton_efficiency * self._light_out[0]))
+
+    @cached_property
+    def current_efficiency(self):
+        """Luminance per current density [cd/A] (K,)."""
+        return luminance_per_current(self.device.optics.spectrum, self.external_quantum_efficiency)
 
     @cached_property
     def luminance(self):
-        """[cd/m2] (K,), Lambertian, over the dots' emission spectrum."""
-        spectrum = gaussian_spectrum(self.device.dot.peak_wavelength, self.device.dot.linewidth)
-        current = np.where(self.current_density > 0, self.current_density, 0.0)
-        return luminance(current, self.external_quantum_efficiency, spectrum)
+        """[cd/m2] (K,), Lambertian, over the spectrum that leaves the device."""
+        return self.current_efficiency * np.maximum(self.current_density, 0.0)
+
+    @property
+    def power_efficiency(self):
+        """Luminous flux of a Lambertian device per electrical power [lm/W] (K,), 0 at rest."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.voltage > 0, np.pi * self.current_efficiency / self.voltage, 0.0)
 
     @property
     def peak_eqe(self):
@@ -186,6 +205,8 @@ class Run:
                 "luminance [cd/m2]": self.luminance,
                 "EQE [%]": 100 * self.external_quantum_efficiency,
                 "IQE [%]": 100 * self.internal_quantum_efficiency,
+                "current efficiency [cd/A]": self.current_efficiency,
+                "power efficiency [lm/W]": self.power_efficiency,
                 "relative PL [%]": 100 * self.relative_photoluminescence,
                 "reduced sites per dot": self.reduced_sites_per_dot,
                 "converged": self.converged,

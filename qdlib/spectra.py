@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .constants import CHARGE, LIGHT_SPEED, PLANCK
 from .errors import InputError, require_range
-from .paper import BLUE, CORE_SHELL, dot, parameters
-from .photometry import Spectrum
+from .parameters import BLUE, CORE_SHELL, parameters
+from .photometry import photon_energy
 
 SIZING = (1.6122e-9, -2.6575e-6, 1.6242e-3, -0.4277, 41.57)  # powers 4 to 0 of the wavelength [nm]
 SHORTEST, LONGEST = 400e-9, 700e-9  # [m], between which the sizing curve holds
@@ -74,13 +73,13 @@ class Absorber:
     @property
     def first_transition(self):
         """Energy of the first transition, inside its shell [eV]."""
-        core = _photon_energy(float(first_exciton(self.core_diameter))) + self.alloy_shift
+        core = photon_energy(float(first_exciton(self.core_diameter))) + self.alloy_shift
         return core - self.shell_shift * _grown(self.monolayers * self.monolayer, self.shell_length)
 
     @property
     def emission_peak(self):
         """Wavelength of the emission [m]: the first transition less the Stokes shift."""
-        return _photon_energy(self.first_transition - self.stokes_shift)
+        return photon_energy(self.first_transition - self.stokes_shift)
 
 
 def absorber(structure=CORE_SHELL, **changes):
@@ -96,7 +95,8 @@ def absorber(structure=CORE_SHELL, **changes):
         raise InputError("structure", structure, f"one of {CORE_SHELL}, {BLUE}")
     shape = _named(f"{structure} absorber") | _named("absorption", Absorber.__dataclass_fields__)
     plain = Absorber(**shape, shell_shift=0.0, alloy_shift=0.0)
-    missing = _photon_energy(dot(structure).peak_wavelength) - _photon_energy(plain.emission_peak)
+    peak = parameters()[f"{structure}.peak_wavelength"].value
+    missing = photon_energy(peak) - photon_energy(plain.emission_peak)
     if structure == BLUE:
         shape |= {"shell_shift": 0.0, "alloy_shift": missing}
     else:
@@ -162,7 +162,7 @@ def absorption(wavelength, absorber):
     continuum and the shell each a direct band edge, volume x strength x (E - E_edge)^1/2, its foot
     an exponential (Urbach) tail exp(E/w): E - E_edge becomes (w/2) ln(1 + exp(2 (E - E_edge)/w)).
     """
-    energy = _photon_energy(_require_within("wavelength", wavelength, 200e-9, 2e-6, "m"))
+    energy = photon_energy(_require_within("wavelength", wavelength, 200e-9, 2e-6, "m"))
     value = _named("absorption")
     core_volume = np.pi / 6 * absorber.core_diameter**3
     shell_volume = core_volume * absorber.shell_share / (1 - absorber.shell_share)
@@ -185,56 +185,6 @@ def absorption(wavelength, absorber):
         "shell": shell_volume * edge(absorber.shell_edge, absorber.shell_tail),
     }
     return parts | {"total": sum(parts.values())}
-
-
-def photoluminescence(dot):
-    """Emission of a `qdlib.ligand.Dot` as a `qdlib.photometry.Spectrum`, Gaussian in energy.
-
-    The maximum over wavelength is at the dot's `peak_wavelength`, and the full width at half
-    maximum over energy is that between peak_wavelength -+ linewidth/2 (at most a quarter of it).
-    Photons per wavelength are those per energy times hc/lambda^2, which moves the maximum over
-    energy to E_p - 2 sigma^2/E_p; for a narrow line this is `gaussian_spectrum`.
-    """
-    peak = dot.peak_wavelength
-    half = require_range("linewidth", dot.linewidth, 1e-12, peak / 4, "m") / 2
-    sigma = (_photon_energy(peak - half) - _photon_energy(peak + half)) / SIGMAS
-    deviations = np.linspace(6, -6, 601)
-    energy = _photon_energy(peak) - 2 * sigma**2 / _photon_energy(peak) + sigma * deviations
-    return Spectrum(_photon_energy(energy), np.exp(-(deviations**2) / 2) * energy**2)
-
-
-def electroluminescence(spectrum, outcoupling, wavelength=None):
-    """What a cavity lets out of a spectrum, as a `Spectrum`.
-
-    spectrum : photons emitted without the cavity, such as `photoluminescence`
-    outcoupling : share that reaches the air, in any scale, not negative; times the Purcell factor,
-        if the cavity also speeds up the emission: float, or array (n,) on `wavelength` [1]
-    wavelength : array (n,), increasing; by default that of the spectrum. It may be coarser, and
-        must reach over all but a millionth of the photons [m]
-
-    Linear interpolation between the wavelengths. Raises InputError if arrays do not match.
-    """
-    grid = spectrum.wavelength if wavelength is None else np.asarray(wavelength, float)
-    share = np.asarray(outcoupling, float)
-    if share.ndim == 0:
-        share = np.full(grid.shape, share)
-    if grid.ndim != 1 or share.shape != grid.shape:
-        raise InputError("outcoupling", share.shape, f"a number or an array of shape {grid.shape}")
-    if not (np.diff(grid) > 0).all():
-        raise InputError("wavelength", wavelength, "increasing")
-    if not (np.isfinite(share).all() and (share >= 0).all()):
-        raise InputError("outcoupling", outcoupling, "finite and not negative")
-    outside = (spectrum.wavelength < grid[0]) | (spectrum.wavelength > grid[-1])
-    if np.trapezoid(spectrum.photons * outside, spectrum.wavelength) > 1e-6:
-        raise InputError("wavelength", (grid[0], grid[-1]), "a range over the whole spectrum")
-    return Spectrum(
-        spectrum.wavelength, spectrum.photons * np.interp(spectrum.wavelength, grid, share)
-    )
-
-
-def _photon_energy(wavelength):
-    """Photon energy [eV] of a wavelength [m], and the other way round."""
-    return PLANCK * LIGHT_SPEED / CHARGE / wavelength
 
 
 def _grown(thickness, length):

@@ -5,16 +5,19 @@ import warnings
 import numpy as np
 import pytest
 
+from qdlib import paper
+from qdlib.constants import CHARGE, LIGHT_SPEED, PLANCK
 from qdlib.errors import InputError
 from qdlib.ledger import published_value
 from qdlib.photometry import (
     Spectrum,
     chromaticity,
-    gaussian_spectrum,
+    electroluminescence,
     luminance,
     luminance_per_current,
     luminous_efficacy,
     observer,
+    photoluminescence,
     srgb,
 )
 
@@ -22,7 +25,7 @@ NM = 1e-9
 
 
 def line(wavelength_nm):
-    return gaussian_spectrum(wavelength_nm * NM, 1e-12)
+    return photoluminescence(wavelength_nm * NM, 1e-12)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +81,7 @@ def test_derived_luminances_of_the_ledger():
 
 
 def test_luminance_is_linear_and_takes_arrays():
-    spectrum = gaussian_spectrum(630 * NM, 25 * NM)
+    spectrum = photoluminescence(630 * NM, 25 * NM)
     current, efficiency = np.array([-1.0, 0.0, 1.0, 2.0, np.nan]), np.array([0, 0, 0.1, 0.2, 0.1])
     found = luminance(current, efficiency, spectrum)
     unit = luminance_per_current(spectrum, 1.0)
@@ -87,11 +90,11 @@ def test_luminance_is_linear_and_takes_arrays():
 
 
 def test_a_gaussian_holds_one_photon_and_its_width():
-    spectrum = gaussian_spectrum(630 * NM, 25 * NM)
+    spectrum = photoluminescence(630 * NM, 25 * NM)
     assert np.trapezoid(spectrum.photons, spectrum.wavelength) == pytest.approx(1)
     half = spectrum.wavelength[spectrum.photons >= spectrum.photons.max() / 2]
     assert half[-1] - half[0] == pytest.approx(25 * NM, abs=0.5 * NM)
-    assert spectrum.wavelength[spectrum.photons.argmax()] == pytest.approx(630 * NM)
+    assert spectrum.wavelength[spectrum.photons.argmax()] == pytest.approx(630 * NM, abs=0.2 * NM)
 
 
 def test_a_spectrum_is_scaled_copied_and_read_only():
@@ -105,7 +108,7 @@ def test_a_spectrum_is_scaled_copied_and_read_only():
 
 
 def test_the_observer_integral_is_made_once():
-    spectrum = gaussian_spectrum(630 * NM, 25 * NM)
+    spectrum = photoluminescence(630 * NM, 25 * NM)
     assert spectrum.observed_energy is spectrum.observed_energy
 
 
@@ -128,7 +131,7 @@ def test_observer_is_blind_outside_its_table():
 
 @pytest.mark.parametrize("peak", [475, 540, 630])
 def test_chromaticity_matches_colour_science(colour, peak):
-    spectrum = gaussian_spectrum(peak * NM, 25 * NM)
+    spectrum = photoluminescence(peak * NM, 25 * NM)
     wavelength, observed = tables(colour, 1)
     power = np.interp(wavelength * NM, spectrum.wavelength, spectrum.photons, 0, 0) / wavelength
     xyz = observed[1:] @ power
@@ -141,14 +144,14 @@ def test_a_flat_power_spectrum_is_white():
 
 
 def test_red_dots_look_red_and_blue_dots_blue():
-    assert srgb(gaussian_spectrum(630 * NM, 25 * NM)) == "#ff0000"
-    blue = srgb(gaussian_spectrum(465 * NM, 22 * NM))
+    assert srgb(photoluminescence(630 * NM, 25 * NM)) == "#ff0000"
+    blue = srgb(photoluminescence(465 * NM, 22 * NM))
     assert blue.startswith("#00") and blue.endswith("ff")
 
 
 @pytest.mark.parametrize("peak", [475, 555, 590, 630])
 def test_srgb_matches_colour_science(colour, peak):
-    spectrum = gaussian_spectrum(peak * NM, 25 * NM)
+    spectrum = photoluminescence(peak * NM, 25 * NM)
     x, y = chromaticity(spectrum)
     matrix = colour.RGB_COLOURSPACES["sRGB"].matrix_XYZ_to_RGB
     linear = np.maximum(matrix @ [x, y, 1 - x - y], 0)
@@ -162,9 +165,9 @@ def test_srgb_matches_colour_science(colour, peak):
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (lambda: gaussian_spectrum(0, 25 * NM), "peak"),
-        (lambda: gaussian_spectrum(630 * NM, 0), "width"),
-        (lambda: gaussian_spectrum(630 * NM, 400 * NM), "width"),
+        (lambda: photoluminescence(0, 25 * NM), "peak"),
+        (lambda: photoluminescence(630 * NM, 0), "linewidth"),
+        (lambda: photoluminescence(630 * NM, 400 * NM), "linewidth"),
         (lambda: Spectrum([500 * NM], [1.0]), "spectrum"),
         (lambda: Spectrum([500 * NM, 510 * NM], [1.0]), "spectrum"),
         (lambda: Spectrum([510 * NM, 500 * NM], [1.0, 1.0]), "wavelength"),
@@ -186,3 +189,90 @@ def test_bad_inputs_are_named(call, name):
     with pytest.raises(InputError) as raised:
         call()
     assert raised.value.name == name
+
+
+HC = PLANCK * LIGHT_SPEED / CHARGE  # [eV m]
+DOTS = [paper.dot(paper.CORE_SHELL), paper.dot(paper.BLUE)]
+
+
+def line_of(dot):
+    return photoluminescence(dot.peak_wavelength, dot.linewidth)
+
+
+def crossings(x, y, level):
+    """Where the one maximum of y(x) rises and falls through a level, x increasing."""
+    top = np.argmax(y)
+    return np.interp(level, y[:top], x[:top]), np.interp(-level, -y[top:], x[top:])
+
+
+@pytest.mark.parametrize("dot", DOTS, ids=lambda dot: dot.name)
+def test_photoluminescence_is_the_dots(dot):
+    spectrum = line_of(dot)
+    assert np.trapezoid(spectrum.photons, spectrum.wavelength) == pytest.approx(1)
+    near = np.argmax(spectrum.photons) + np.arange(-5, 6)
+    offset = (spectrum.wavelength[near] - dot.peak_wavelength) / NM
+    top = np.polyfit(offset, spectrum.photons[near], 2)
+    assert -top[1] / (2 * top[0]) == pytest.approx(0, abs=2e-3)  # [nm] off the peak
+
+
+@pytest.mark.parametrize("dot", DOTS, ids=lambda dot: dot.name)
+def test_photoluminescence_is_gaussian_in_energy(dot):
+    spectrum = line_of(dot)
+    energy = HC / spectrum.wavelength[::-1]
+    per_energy = (spectrum.photons * spectrum.wavelength**2)[::-1]
+    low, high = crossings(energy, per_energy, per_energy.max() / 2)
+    half = dot.linewidth / 2
+    width = HC / (dot.peak_wavelength - half) - HC / (dot.peak_wavelength + half)
+    assert high - low == pytest.approx(width, rel=1e-4)
+    centre = np.average(energy, weights=per_energy)
+    sigma = width / np.sqrt(8 * np.log(2))
+    assert np.average((energy - centre) ** 2, weights=per_energy) == pytest.approx(
+        sigma**2, rel=1e-4
+    )
+    assert np.average((energy - centre) ** 3, weights=per_energy) == pytest.approx(0, abs=1e-9)
+
+
+def test_too_broad_a_line_is_refused():
+    with pytest.raises(InputError, match="linewidth"):
+        photoluminescence(632 * NM, 190 * NM)
+
+
+@pytest.mark.parametrize("grid", [None, np.array([300.0, 640.0, 900.0]) * NM])
+def test_a_flat_cavity_changes_nothing(grid):
+    spectrum = line_of(DOTS[0])
+    flat = 0.235 if grid is None else np.full(grid.shape, 0.235)
+    out = electroluminescence(spectrum, flat, grid)
+    np.testing.assert_allclose(out.photons, spectrum.photons, rtol=1e-12)
+    np.testing.assert_array_equal(out.wavelength, spectrum.wavelength)
+
+
+def test_a_sloping_cavity_moves_the_mean_by_its_slope():
+    """Weight 1 + s (l - m) moves the mean m by s times the variance."""
+    spectrum = line_of(DOTS[0])
+    x = spectrum.wavelength / NM
+    mean = np.trapezoid(x * spectrum.photons, x) * NM
+    variance = np.trapezoid((x - mean) ** 2 * spectrum.photons, x) * NM
+    grid, slope = np.linspace(500, 800, 7), 2e-3
+    out = electroluminescence(spectrum, 0.2 * (1 + slope * (grid - mean)), grid * NM)
+    moved = np.trapezoid(x * out.photons, x) * NM - mean
+    assert moved == pytest.approx(slope * variance, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("outcoupling", "wavelength", "name"),
+    [
+        ([0.2, 0.2], None, "outcoupling"),
+        ([0.2, -0.1], [400 * NM, 800 * NM], "outcoupling"),
+        ([0.2, np.nan], [400 * NM, 800 * NM], "outcoupling"),
+        ([0.2, 0.2], [800 * NM, 400 * NM], "wavelength"),
+        ([0.2, 0.2], [620 * NM, 800 * NM], "wavelength"),
+        (0.0, None, "photons"),
+    ],
+)
+def test_electroluminescence_names_a_bad_input(outcoupling, wavelength, name):
+    with pytest.raises(InputError, match=name):
+        electroluminescence(line_of(DOTS[0]), outcoupling, wavelength)
+
+
+def test_what_the_cavity_lets_out_is_a_spectrum():
+    assert isinstance(electroluminescence(line_of(DOTS[1]), 1.0), Spectrum)

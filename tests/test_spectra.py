@@ -1,7 +1,5 @@
 """Spectra against the sizing curve's printed values, their own definitions and flat cavities."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -9,25 +7,15 @@ from qdlib import paper
 from qdlib.constants import CHARGE, LIGHT_SPEED, PLANCK
 from qdlib.errors import InputError
 from qdlib.ledger import published_value
-from qdlib.photometry import Spectrum, gaussian_spectrum, luminous_efficacy
 from qdlib.spectra import (
     absorber,
     absorption,
     core_diameter,
-    electroluminescence,
     first_exciton,
-    photoluminescence,
 )
 
 NM = 1e-9
 HC = PLANCK * LIGHT_SPEED / CHARGE  # [eV m]
-DOTS = [paper.dot(paper.CORE_SHELL), paper.dot(paper.BLUE)]
-
-
-def crossings(x, y, level):
-    """Where the one maximum of y(x) rises and falls through a level, x increasing."""
-    top = np.argmax(y)
-    return np.interp(level, y[:top], x[:top]), np.interp(-level, -y[top:], x[top:])
 
 
 def test_sizing_curve_at_the_papers_exciton():
@@ -140,89 +128,3 @@ def test_absorption_names_a_bad_input():
         absorption(550, absorber())
     with pytest.raises(InputError, match="structure"):
         absorber("CdTe")
-
-
-@pytest.mark.parametrize("dot", DOTS, ids=lambda dot: dot.name)
-def test_photoluminescence_is_the_dots(dot):
-    spectrum = photoluminescence(dot)
-    assert np.trapezoid(spectrum.photons, spectrum.wavelength) == pytest.approx(1)
-    near = np.argmax(spectrum.photons) + np.arange(-5, 6)
-    offset = (spectrum.wavelength[near] - dot.peak_wavelength) / NM
-    top = np.polyfit(offset, spectrum.photons[near], 2)
-    assert -top[1] / (2 * top[0]) == pytest.approx(0, abs=2e-3)  # [nm] off the peak
-
-
-@pytest.mark.parametrize("dot", DOTS, ids=lambda dot: dot.name)
-def test_photoluminescence_is_gaussian_in_energy(dot):
-    spectrum = photoluminescence(dot)
-    energy = HC / spectrum.wavelength[::-1]
-    per_energy = (spectrum.photons * spectrum.wavelength**2)[::-1]
-    low, high = crossings(energy, per_energy, per_energy.max() / 2)
-    half = dot.linewidth / 2
-    width = HC / (dot.peak_wavelength - half) - HC / (dot.peak_wavelength + half)
-    assert high - low == pytest.approx(width, rel=1e-4)
-    centre = np.average(energy, weights=per_energy)
-    sigma = width / np.sqrt(8 * np.log(2))
-    assert np.average((energy - centre) ** 2, weights=per_energy) == pytest.approx(
-        sigma**2, rel=1e-4
-    )
-    assert np.average((energy - centre) ** 3, weights=per_energy) == pytest.approx(0, abs=1e-9)
-
-
-def test_photoluminescence_is_like_the_gaussian_in_wavelength():
-    """Its longer red tail costs 2 % of the lumens; a narrow line is the same."""
-    dot = DOTS[0]
-    other = gaussian_spectrum(dot.peak_wavelength, dot.linewidth)
-    spectrum = photoluminescence(dot)
-    assert luminous_efficacy(spectrum) == pytest.approx(luminous_efficacy(other), rel=0.03)
-    narrow = replace(dot, linewidth=1e-9)
-    other = gaussian_spectrum(dot.peak_wavelength, 1e-9)
-    spectrum = photoluminescence(narrow)
-    photons = np.interp(other.wavelength, spectrum.wavelength, spectrum.photons)
-    np.testing.assert_allclose(photons, other.photons, atol=0.01 * other.photons.max())
-
-
-def test_too_broad_a_line_is_refused():
-    with pytest.raises(InputError, match="linewidth"):
-        photoluminescence(replace(DOTS[0], linewidth=190e-9))
-
-
-@pytest.mark.parametrize("grid", [None, np.array([300.0, 640.0, 900.0]) * NM])
-def test_a_flat_cavity_changes_nothing(grid):
-    spectrum = photoluminescence(DOTS[0])
-    flat = 0.235 if grid is None else np.full(grid.shape, 0.235)
-    out = electroluminescence(spectrum, flat, grid)
-    np.testing.assert_allclose(out.photons, spectrum.photons, rtol=1e-12)
-    np.testing.assert_array_equal(out.wavelength, spectrum.wavelength)
-
-
-def test_a_sloping_cavity_moves_the_mean_by_its_slope():
-    """Weight 1 + s (l - m) moves the mean m by s times the variance."""
-    spectrum = photoluminescence(DOTS[0])
-    x = spectrum.wavelength / NM
-    mean = np.trapezoid(x * spectrum.photons, x) * NM
-    variance = np.trapezoid((x - mean) ** 2 * spectrum.photons, x) * NM
-    grid, slope = np.linspace(500, 800, 7), 2e-3
-    out = electroluminescence(spectrum, 0.2 * (1 + slope * (grid - mean)), grid * NM)
-    moved = np.trapezoid(x * out.photons, x) * NM - mean
-    assert moved == pytest.approx(slope * variance, rel=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("outcoupling", "wavelength", "name"),
-    [
-        ([0.2, 0.2], None, "outcoupling"),
-        ([0.2, -0.1], [400 * NM, 800 * NM], "outcoupling"),
-        ([0.2, np.nan], [400 * NM, 800 * NM], "outcoupling"),
-        ([0.2, 0.2], [800 * NM, 400 * NM], "wavelength"),
-        ([0.2, 0.2], [620 * NM, 800 * NM], "wavelength"),
-        (0.0, None, "photons"),
-    ],
-)
-def test_electroluminescence_names_a_bad_input(outcoupling, wavelength, name):
-    with pytest.raises(InputError, match=name):
-        electroluminescence(photoluminescence(DOTS[0]), outcoupling, wavelength)
-
-
-def test_what_the_cavity_lets_out_is_a_spectrum():
-    assert isinstance(electroluminescence(photoluminescence(DOTS[1]), 1.0), Spectrum)
