@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 PORT ?= 8866
+NOTEBOOK ?= explorer
 VENV := .venv
 # One kernel is kept ready, so that a page need not wait for its own.
 VOILA_FLAGS ?= --preheat_kernel=True --pool_size=1
@@ -28,7 +29,7 @@ explore: $(VENV)/notebooks.stamp ## the live explorer, in the browser (PORT=8866
 	@$(BIN)/python -m qdlib.warm
 	@echo "The explorer comes up at http://127.0.0.1:$(PORT)/" \
 		"(Ctrl-C stops it; another port: make explore PORT=8867)"
-	@$(BIN)/voila notebooks/explorer.ipynb --Voila.ip=127.0.0.1 --port=$(PORT) \
+	@$(BIN)/voila notebooks/$(NOTEBOOK).ipynb --Voila.ip=127.0.0.1 --port=$(PORT) \
 		--Voila.port_retries=0 $(NO_BROWSER) $(VOILA_FLAGS)
 
 lab: $(VENV)/notebooks.stamp ## the notebooks in JupyterLab (PORT=8866)

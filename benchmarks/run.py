@@ -17,10 +17,11 @@ import numpy as np
 from serving import environment
 
 from qdlib import Ligand, explorer, sweep, transport
+from qdlib.live import defaults
 from qdlib.reference import reference_curve, reference_stack
 
 RESULTS = Path(__file__).with_name("results.json")
-DEFAULTS = {control.name: control.default for control in explorer.CONTROLS}
+DEFAULTS = defaults(explorer.CONTROLS)
 P95_FROM = 20  # samples
 FIRST_SOLVE = """
 import time

@@ -111,16 +111,17 @@ def _light_out(cavity, peak, linewidth, horizontal_share):
     )
 
 
-def sensitivity(stack, wavelength, keys=SENSITIVE):
+def sensitivity(stack, wavelength, keys=SENSITIVE, changes=None):
     """Return {key: eta_out with the parameter at its low end, at its high end} of a diode. [1]
 
     stack : of a light-emitting diode; keys : of `qdlib.parameters()`, those of indices standing for
-    their values at 475 nm if the wavelength is nearer to that
+    their values at 475 nm if the wavelength is nearer to that; changes : of the other parameters
     """
 
     def outcoupling(key, value):
-        share = value if key == "dots.horizontal_share" else 2 / 3
-        return float(modes(cavity_of(stack, {key: value}), wavelength, None, share).mean().air)
+        moved = (changes or {}) | {key: value}
+        share = reader(moved)("dots", "horizontal_share")
+        return float(modes(cavity_of(stack, moved), wavelength, None, share).mean().air)
 
     known, blue = parameters(), "_blue" * (wavelength < (RED + BLUE) / 2)
     keys = [key + blue * key.endswith("refractive_index") for key in keys]

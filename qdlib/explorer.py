@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 
+import ipywidgets
 import numpy as np
 
 from . import paper, plots
@@ -12,7 +13,7 @@ from .errors import InputError
 from .experiment import Hold, perform, sweep
 from .ledger import published_values
 from .ligand import Couple, Ligand
-from .live import Control
+from .live import Control, Live, Plot, defaults
 from .photometry import srgb
 from .plots import Axis, Panel, Trace
 from .run import CURRENT_FLOOR, LUMINANCE_FLOOR
@@ -45,6 +46,12 @@ SAMPLES = {
     "Mg(RCOO)2": {"metal": "Mg", "potential": -2.36, "fraction": 1.0},
     "RNH2": {"metal": "none", "potential": -0.40, "fraction": 0.0},
 }
+
+
+def sample(name):
+    """What a sample of the paper sets: the ligand, and its film's own yield."""
+    return SAMPLES[name] | {"film_yield": paper.film_yield(paper.CORE_SHELL, name)}
+
 
 VOLTS = Axis("bias (V)", 0, HIGHEST_BIAS)
 
@@ -350,10 +357,6 @@ def figure(metal):
 
 def explorer():
     """The dashboard, as a widget."""
-    import ipywidgets
-
-    from .live import Live, Plot
-
     plot = Plot(figure("M"))
     glow, numbers_box, said = (ipywidgets.HTML() for _ in range(3))
     last = {"metal": None}
@@ -379,51 +382,27 @@ def explorer():
     paper_potentials = {own["metal"]: own["potential"] for own in SAMPLES.values()}
     del paper_potentials["none"]
     live = Live(CONTROLS, draw, lambda: csv(last["values"], last["shown"]), follow)
-    buttons = [
-        _button(name.replace("2", "₂"), f"The paper's CdSe/CdS dots with {name}",
-                lambda _, own=own, name=name: live.set(
-                    film_yield=paper.film_yield(paper.CORE_SHELL, name), **own))
-        for name, own in SAMPLES.items()
-    ]  # fmt: skip
-    buttons.append(
-        _button("Fig. 2b: 2 V for 50 h", "Cd(RCOO)2 held at 2 V, as in Fig. 2b",
-                lambda _: live.set(film_yield=paper.film_yield(paper.CORE_SHELL, "Cd(RCOO)2"),
-                                   bias=2.0, hold="50 h", **SAMPLES["Cd(RCOO)2"]))
-    )  # fmt: skip
-    buttons.append(_button("Reset", "All controls to their defaults", lambda _: live.reset()))
-    side = ipywidgets.VBox([glow, live.box(), live.page, live.status]).add_class("qd-side")
-    main = ipywidgets.VBox(
-        [plot, ipywidgets.HTML(LEGEND), said.add_class("qd-said"), numbers_box]
-    ).add_class("qd-main")
-    return ipywidgets.VBox(
-        [
-            ipywidgets.HBox(buttons).add_class("qd-presets"),
-            ipywidgets.Box([side, main]).add_class("qd-explorer"),
-        ]
-    )
-
-
-def _button(label, tooltip, act):
-    import ipywidgets
-
-    button = ipywidgets.Button(description=label, tooltip=tooltip)
-    button.on_click(act)
-    return button
+    presets = {
+        name.replace("2", "₂"): (f"The paper's CdSe/CdS dots with {name}", sample(name))
+        for name in SAMPLES
+    }
+    stressed = sample("Cd(RCOO)2") | {"bias": 2.0, "hold": "50 h"}
+    presets["Fig. 2b: 2 V for 50 h"] = "Cd(RCOO)2 held at 2 V, as in Fig. 2b", stressed
+    legend = ipywidgets.HTML(LEGEND)
+    return live.arrange(presets, [glow], [plot, legend, said.add_class("qd-said"), numbers_box])
 
 
 def check():
     """The explorer's numbers for the paper's samples as text, for the notebook's check cell."""
-    defaults = {control.name: control.default for control in CONTROLS}
     lines = []
-    for name, own in SAMPLES.items():
-        yields = paper.film_yield(paper.CORE_SHELL, name)
-        shown = view(**defaults | own | {"film_yield": yields})
+    for name in SAMPLES:
+        shown = view(**defaults(CONTROLS) | sample(name))
         sites, light = shown.run.reduced_sites_per_dot, shown.run.relative_photoluminescence
         at = shown.instant
         lines.append(
             f"{name}, at 2 V: {sites[at]:.3g} reduced sites per dot, PL {100 * light[at]:.1f} %"
         )
         lines += [f"  {row[0]:<30}{row[1]:>16}  model {row[2]}" for row in numbers(shown)]
-    held = view(**defaults | {"hold": "50 h"})
+    held = view(**defaults(CONTROLS) | {"hold": "50 h"})
     light = 100 * held.held.relative_photoluminescence[-1]
     return "\n".join([*lines, f"Cd(RCOO)2 after 50 h at 2 V: PL {light:.1f} %"])

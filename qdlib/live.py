@@ -80,6 +80,11 @@ class Control:
         return made
 
 
+def defaults(controls):
+    """What controls show at first, by name."""
+    return {control.name: control.default for control in controls}
+
+
 class Page(anywidget.AnyWidget):
     """The browser's page: width in px and theme, the link in Voilà's address bar, the buttons."""
 
@@ -198,7 +203,7 @@ class Live:
 
     def reset(self):
         """Set all controls to their defaults."""
-        self.set(**{name: control.default for name, control in self.controls.items()})
+        self.set(**defaults(self.controls.values()))
 
     def box(self, *names):
         """The named controls, or all, each with room for its message, in columns as they fit."""
@@ -207,6 +212,23 @@ class Live:
             for name in names or self.controls
         ]
         return ipywidgets.VBox(cells).add_class("qd-controls")
+
+    def presets(self, presets):
+        """A row of buttons, {label: (tooltip, values to set)}, and one that resets."""
+        acts = {label: (tip, partial(self.set, **own)) for label, (tip, own) in presets.items()}
+        acts["Reset"] = "All controls to their defaults", self.reset
+        row = []
+        for label, (tooltip, act) in acts.items():
+            button = ipywidgets.Button(description=label, tooltip=tooltip)
+            button.on_click(lambda _, act=act: act())
+            row.append(button)
+        return ipywidgets.HBox(row).add_class("qd-presets")
+
+    def arrange(self, presets, above, main):
+        """The page: presets on top; `above` and the controls beside the widgets of `main`."""
+        side = ipywidgets.VBox([*above, self.box(), self.page, self.status]).add_class("qd-side")
+        body = ipywidgets.Box([side, ipywidgets.VBox(main).add_class("qd-main")])
+        return ipywidgets.VBox([self.presets(presets), body.add_class("qd-explorer")])
 
     def _changed(self, name, _):
         if not self._held:

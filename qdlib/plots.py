@@ -8,6 +8,8 @@ part of a sum, grey where it is a comparison; a diamond is a published number, w
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
+import numpy as np
+
 COLOURS = {
     "Cd": "#D55E00",
     "Zn": "#0072B2",
@@ -19,6 +21,7 @@ COLOURS = {
 }
 ELECTRONS, HOLES = "#3B6FB6", "#B2477D"
 GREY = "#8A8A8A"
+INK = "#D6336C"  # of published marks that belong to no ligand
 FAINT = "rgba(128,128,128,0.55)"
 
 STYLES = {
@@ -26,6 +29,7 @@ STYLES = {
     "part": {"mode": "lines", "line": {"width": 1.5, "dash": "dash"}},
     "comparison": {"mode": "lines", "line": {"width": 1.5, "color": FAINT}},
     "edge": {"mode": "lines", "line": {"width": 2, "color": GREY}},
+    "bar": {"mode": "lines", "line": {"width": 12}},
     "level": {"mode": "lines", "line": {"width": 1.8, "dash": "dash"}},
     "couple": {"mode": "lines", "line": {"width": 3}},
     "labels": {
@@ -118,6 +122,12 @@ def figure(panels, lead=False):
         )
         traces += [_scatter(panel, trace, suffix) for trace in panel.traces]
     return {"data": traces, "layout": layout}
+
+
+def bars(place, start, end):
+    """Places and values of a line that draws a bar from `start` to `end` at each place."""
+    gap = np.full(len(place), np.nan)
+    return np.column_stack([place, place, gap]).ravel(), np.column_stack([start, end, gap]).ravel()
 
 
 def _scatter(panel, trace, suffix):

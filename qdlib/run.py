@@ -125,6 +125,13 @@ class Run:
         formed = self._recombination[0][:, :, self.dots.start : self.dots.stop - 1]
         return (formed[:, 0] * share[:, :-1] + formed[:, 1] * share[:, 1:]).sum(axis=1)
 
+    def formation_profile(self, instant=-1):
+        """Depth in the dot layer [m] and excitons formed there [1/m3s] at one instant (dots,)."""
+        x = self.solution.mesh.x[self.dots]
+        formed = self._recombination[0][instant, :, self.dots.start : self.dots.stop - 1]
+        nodes = np.concatenate([formed[0], [0.0]]) + np.concatenate([[0.0], formed[1]])
+        return x - x[0], nodes / (self._weights * (x[-1] - x[0]))
+
     @cached_property
     def emission_rate(self):
         """Photons emitted within the device per area and time [1/m2s] (K,)."""
