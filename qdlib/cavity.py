@@ -16,7 +16,8 @@ from .parameters import parameters, reader
 from .photometry import electroluminescence, photoluminescence
 
 RED, BLUE = 630e-9, 475e-9  # [m], at which data/parameters.csv states the unmeasured indices
-WAVELENGTHS, DEPTHS = 27, 9  # over the spectrum, over the dots' layer
+WAVELENGTHS, DEPTHS = 21, 9  # over the spectrum, over the dots' layer
+VECTORS = 200  # in-plane, for these stacks good to 1e-7 of F
 SENSITIVE = (
     "ITO.thickness",
     "ZnMgO.refractive_index",
@@ -100,7 +101,7 @@ def _light_out(cavity, peak, linewidth, horizontal_share):
     """Depths [m], outcoupling and Purcell factor there, over the dots' spectrum; what leaves."""
     plain = photoluminescence(peak, linewidth)
     wavelength = np.linspace(plain.wavelength[0], plain.wavelength[-1], WAVELENGTHS)
-    found = modes(cavity, wavelength, cavity.depths(DEPTHS), horizontal_share)
+    found = modes(cavity, wavelength, cavity.depths(DEPTHS), horizontal_share, VECTORS)
     mean = spectrum_average(found, plain)
     leaving = (found.air * found.purcell_factor).mean(axis=1)
     return (
@@ -121,7 +122,7 @@ def sensitivity(stack, wavelength, keys=SENSITIVE, changes=None):
     def outcoupling(key, value):
         moved = (changes or {}) | {key: value}
         share = reader(moved)("dots", "horizontal_share")
-        return float(modes(cavity_of(stack, moved), wavelength, None, share).mean().air)
+        return float(modes(cavity_of(stack, moved), wavelength, None, share, VECTORS).mean().air)
 
     known, blue = parameters(), "_blue" * (wavelength < (RED + BLUE) / 2)
     keys = [key + blue * key.endswith("refractive_index") for key in keys]
@@ -132,6 +133,20 @@ def sensitivity(stack, wavelength, keys=SENSITIVE, changes=None):
         key: tuple(outcoupling(key, getattr(known[key], end)) for end in ("low", "high"))
         for key in keys
     }
+
+
+@lru_cache(maxsize=8)
+def outcoupling_spread(stack, wavelength, keys=SENSITIVE, count=400, seed=0):
+    """eta_out [1] (count,), sorted, with all unknowns drawn evenly from their ranges at once."""
+    known, draw = parameters(), np.random.default_rng(seed)
+    low, high = np.array([(known[key].low, known[key].high) for key in keys]).T
+    found = []
+    for values in draw.uniform(low, high, (count, len(keys))):
+        moved = dict(zip(keys, map(float, values), strict=True))
+        share = reader(moved)("dots", "horizontal_share")
+        one = modes(cavity_of(stack, moved), wavelength, None, share, VECTORS).mean()
+        found.append(float(one.air))
+    return np.sort(found)
 
 
 @cache

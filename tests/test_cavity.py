@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qdlib import InputError, amine, blue_qled, electron_only, published_value, red_qled, sweep
-from qdlib.cavity import cauchy, cavity_of, sensitivity, tabulated
+from qdlib.cavity import cauchy, cavity_of, outcoupling_spread, sensitivity, tabulated
 from qdlib.photometry import chromaticity, photoluminescence
 
 NM = 1e-9
@@ -42,6 +42,18 @@ def test_the_papers_outcoupling():
     widest = max(spread, key=lambda key: abs(spread[key][1] - spread[key][0]))
     assert widest == "ZnMgO.refractive_index"
     assert "ZnMgO.refractive_index_blue" in sensitivity(BLUE.stack, 475 * NM)
+
+
+def test_the_spread_of_all_unknowns():
+    """Wider than any one of them alone, and the paper's number is well within."""
+    drawn = outcoupling_spread(RED.stack, 632 * NM, count=200)
+    stated = published_value("L011").value / 100
+    low, high = np.quantile(drawn, [0.05, 0.95])
+    assert low < stated < high
+    alone = max(abs(a - b) for a, b in sensitivity(RED.stack, 632 * NM).values())
+    assert drawn[-1] - drawn[0] > alone
+    again = outcoupling_spread(RED.stack, 632 * NM, count=200, seed=1)
+    assert np.median(again) == pytest.approx(np.median(drawn), abs=0.01)
 
 
 def test_the_explored_eqe_follows_from_the_stack():

@@ -1,0 +1,102 @@
+"""What the explorer computes and shows, without a browser."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from qdlib import InputError, cadmium_carboxylate, explorer, paper, transport, zinc_carboxylate
+from qdlib.ligand import Couple, Ligand
+from qdlib.live import defaults
+
+DEFAULTS = defaults(explorer.CONTROLS)
+
+
+def view(**values):
+    return explorer.view(**DEFAULTS | values)
+
+
+def test_every_trace_has_its_points():
+    named = {f"{panel.key}/{trace.name}" for panel in explorer.panels() for trace in panel.traces}
+    assert set(explorer.series(view())) == named
+    assert {trace["name"] for trace in explorer.figure("Cd")["data"]} == named
+
+
+def test_the_mark_stands_on_the_line():
+    shown = view(bias=2.5)
+    drawn = explorer.series(shown)
+    for key in ("J", "L", "EQE", "PL", "sites"):
+        (x,), (y,) = drawn[f"{key}/now"]
+        assert x == pytest.approx(2.5)
+        assert y == pytest.approx(np.interp(x, *drawn[f"{key}/model"]))
+
+
+def test_electrons_stand_above_the_couple_where_it_is_reduced():
+    """What the band diagram is there to show."""
+    bands = explorer.series(view(bias=2.0))
+    couple = bands["band/metal couple"][1]
+    electrons = bands["band/electrons' quasi-Fermi level"][1]
+    inside = np.isfinite(couple)
+    assert (electrons[inside] > couple[inside]).mean() > 0.9
+    magnesium = explorer.series(view(bias=2.0, metal="Mg"))
+    couple = magnesium["band/metal couple"][1]
+    electrons = magnesium["band/electrons' quasi-Fermi level"][1]
+    assert (electrons[np.isfinite(couple)] < couple[np.isfinite(couple)]).all()
+
+
+@pytest.mark.parametrize(
+    ("ligand", "sample"),
+    [
+        (Ligand("inert"), "RNH2"),
+        (cadmium_carboxylate(0.1), "RNH2"),
+        (cadmium_carboxylate(0.9), "Cd(RCOO)2"),
+        (zinc_carboxylate(1.0), "Zn(RCOO)2"),
+        (Ligand("M", Couple("M", -0.6), 1.0), "Zn(RCOO)2"),
+        (Ligand("M", Couple("M", -2.5), 1.0), "Mg(RCOO)2"),
+    ],
+)
+def test_nearest_sample(ligand, sample):
+    assert explorer.nearest_sample(ligand) == sample
+
+
+def test_published_numbers_stand_beside_the_models():
+    rows = {row[0]: row[1:] for row in explorer.numbers(view())}
+    assert rows["peak EQE"][0] == "0.25 ± 0.08 %"
+    assert rows["peak EQE"][2].startswith("L104")
+    assert rows["voltage gap"][0] == "0.8 V"
+
+
+def test_a_hold_goes_on_from_the_sweep():
+    swept, held = view(bias=1.5), view(bias=1.5, hold="10 h")
+    assert held.held.reduced_sites_per_dot[-1] > swept.run.reduced_sites_per_dot[swept.instant]
+    assert "after the hold" in explorer.summary(held)
+
+
+def test_a_bias_out_of_reach_is_named(monkeypatch):
+    monkeypatch.setattr(transport, "MAX_ITERATIONS", 1)
+    explorer._swept.cache_clear()
+    try:
+        with pytest.raises(InputError, match="up to") as error:
+            view(bias=3.0)
+        assert error.value.name == "bias"
+    finally:
+        explorer._swept.cache_clear()
+
+
+def test_csv_has_the_settings_and_units():
+    values = DEFAULTS | {"fraction": 0.5}
+    name, text = explorer.csv(values, explorer.view(**values))
+    assert name == "qdlib_Cd_0.50.csv"
+    assert "# fraction: 0.5\n" in text
+    table = pd.read_csv(io.StringIO(text), comment="#")
+    assert len(table) == 101
+    assert "luminance [cd/m2]" in table
+
+
+def test_samples_are_the_papers():
+    for name, own in explorer.SAMPLES.items():
+        if own["metal"] != "none":
+            potential = paper.couple(own["metal"]).standard_potential
+            assert own["potential"] == pytest.approx(potential, abs=0.005)
+        assert explorer.sample(name)["film_yield"] == paper.film_yield("CdSe/CdS", name)
