@@ -189,33 +189,11 @@ class _Bench:
 
     def _voltage_for(self, current, duration):
         """Bias [V] at which the total current density is `current` [A/m2]."""
-        from scipy.optimize import brentq
 
-        start = self.solver.voltage, self.solver.state
-
-        def excess(voltage):
-            self.solver.restore(*start)
+        def total(voltage):
             state, traps, reduced = self._settle(voltage, duration)
-            one = transport.Solution(
-                self.solver.mesh,
-                np.array([voltage]),
-                *state[:, None, :],
-                traps[None, :],
-                np.array([True]),
-            )
-            total = (
-                one.current_density()[0]
-                + self.device.leakage * voltage
-                + self._charge(self.reduced, reduced) / duration
-            )
-            return np.log(max(total, 1e-30) / current)
+            transported = self.solver.solution(state, traps).current_density()[0]
+            faradaic = self._charge(self.reduced, reduced) / duration
+            return transported + faradaic + self.device.leakage * voltage
 
-        low = high = start[0]
-        stride = 0.05 if low > 0 else 0.5
-        while excess(high) < 0:
-            low, high, stride = high, high + stride, 2 * stride
-        while excess(low) > 0:
-            high, low, stride = low, low - stride, 2 * stride
-        voltage = brentq(excess, low, high, xtol=1e-5)
-        self.solver.restore(*start)
-        return voltage
+        return self.solver.voltage_for(current, total)

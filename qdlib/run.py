@@ -216,6 +216,7 @@ class Run:
                 "power efficiency [lm/W]": self.power_efficiency,
                 "relative PL [%]": 100 * self.relative_photoluminescence,
                 "reduced sites per dot": self.reduced_sites_per_dot,
+                "charge for reduction [mC/cm2]": np.cumsum(self.charge) / MILLIAMP_PER_CM2,
                 "converged": self.converged,
             }
         )

@@ -32,6 +32,7 @@ WIDEST_CELL = 2e-9  # [m]
 TOLERANCE = 0.03  # on the last update, relative; what it leaves is its square: 1e-4 of J
 MAX_ITERATIONS = 60
 SMALLEST_STEP = 1e-4  # [V], when a bias step has to be cut
+HIGHEST_VOLTAGE = 100.0  # [V]
 
 
 @dataclass(frozen=True, eq=False)
@@ -449,7 +450,7 @@ class Solver:
 
         A step that does not converge is halved, down to SMALLEST_STEP.
         """
-        require_range("bias", voltage, -20, 120, "V")
+        require_range("bias", voltage, -HIGHEST_VOLTAGE, HIGHEST_VOLTAGE, "V")
         traps = self._no_traps if traps is None else traps
         target = voltage
         while True:
@@ -469,6 +470,35 @@ class Solver:
                 target = 0.5 * (self.voltage + target)
                 if abs(target - self.voltage) < SMALLEST_STEP:
                     raise ConvergenceError(voltage, self.voltage)
+
+    def solution(self, state, traps=None):
+        """One state as a Solution at the voltage of now."""
+        traps = self._no_traps if traps is None else traps
+        voltage, converged = np.array([self.voltage]), np.array([True])
+        return Solution(self.mesh, voltage, *state[:, None, :], traps[None, :], converged)
+
+    def voltage_for(self, current, total_current):
+        """Voltage [V] at which `total_current(voltage)` [A/m2] is `current`; the state is kept."""
+        from scipy.optimize import brentq
+
+        start = self.voltage, self.state
+
+        def excess(voltage):
+            self.restore(*start)
+            return np.log(max(total_current(voltage), 1e-30) / current)
+
+        low = high = start[0]
+        stride = 0.05 if low > 0 else 0.5
+        while excess(high) < 0:
+            low, high, stride = high, high + stride, 2 * stride
+            if high > HIGHEST_VOLTAGE:
+                allowed = f"a current that the stack carries below {HIGHEST_VOLTAGE:g} V"
+                raise InputError("current density [A/m2]", current, allowed)
+        while excess(low) > 0:
+            high, low, stride = low, low - stride, 2 * stride
+        voltage = brentq(excess, low, high, xtol=1e-5)
+        self.restore(*start)
+        return voltage
 
     def _newton(self, voltage, state, traps):
         return _relax(
@@ -500,3 +530,19 @@ def solve(stack, voltages, tolerance=TOLERANCE, refine=1):
             continue
     traps = np.zeros(states.shape[1:])
     return Solution(mesh, voltages, *states, traps, np.isfinite(states[0, :, 0]))
+
+
+def solve_currents(stack, current_densities, tolerance=TOLERANCE, refine=1):
+    """Solve a stack at a list of current densities [A/m2] (K,), positive, in order: a Solution."""
+    currents = np.atleast_1d(np.asarray(current_densities, dtype=float))
+    if not (np.isfinite(currents).all() and (currents > 0).all()):
+        raise InputError("current_densities", current_densities, "finite and above 0 A/m2")
+    solver, voltages = Solver(discretise(stack, refine), tolerance), []
+    for current in currents:
+        voltages.append(
+            solver.voltage_for(
+                current, lambda v: solver.solution(solver.move(v)).current_density()[0]
+            )
+        )
+        solver.move(voltages[-1])
+    return solve(stack, voltages, tolerance, refine)

@@ -48,6 +48,8 @@ def test_charge_budget(cadmium):
     sites = run.reduced_sites_per_dot[-1] * run.device.dot.number_density * 40e-9
     assert run.charge.sum() == pytest.approx(2 * CHARGE * sites, rel=1e-9)
     assert run.charge.sum() <= run.charge_per_full_reduction
+    column = run.table["charge for reduction [mC/cm2]"]
+    assert column.iloc[-1] == pytest.approx(run.charge.sum() / 10)
     flowed = (run.faradaic_current * run.duration).sum()
     assert flowed == pytest.approx(run.charge.sum(), rel=1e-12)
 
@@ -212,6 +214,13 @@ def test_first_crossing():
     (lambda: Sweep(0, 4, dwell=-1), "dwell = -1"),
     (lambda: perform(red_qled(), []), "at least one"),
     (lambda: replace(red_qled(), leakage=-1), "leakage = -1"),
+    (
+        lambda: perform(
+            electron_only(changes={"TPBi.conduction_edge": 2.7}),
+            [Hold(current_density=100, hours=1)],
+        ),
+        "carries below 100 V",
+    ),
     (lambda: red_qled(changes={"redox.rate": 1}), "changes = 'redox.rate'"),
     (lambda: red_qled(structure="CdTe"), "structure = 'CdTe'"),
 ])  # fmt: skip
