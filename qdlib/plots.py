@@ -30,6 +30,8 @@ STYLES = {
     "comparison": {"mode": "lines", "line": {"width": 1.5, "color": FAINT}},
     "edge": {"mode": "lines", "line": {"width": 2, "color": GREY}},
     "bar": {"mode": "lines", "line": {"width": 12}},
+    "thin": {"mode": "lines", "line": {"width": 1}},
+    "dots": {"mode": "markers", "marker": {"size": 3}},
     "level": {"mode": "lines", "line": {"width": 1.8, "dash": "dash"}},
     "couple": {"mode": "lines", "line": {"width": 3}},
     "labels": {
