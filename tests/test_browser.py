@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import TimeoutError
-from serving import CHROMIUM, LINE, chromium, dragged, slider, voila
+from serving import CHROMIUM, EXPLORER, LINE, chromium, dragged, slider, voila
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +52,14 @@ class Explorer:
             self.page.wait_for_selector(LINE, state="attached", timeout=START)
         except TimeoutError:
             pytest.fail(f"no figure; the page says:\n{self.page.inner_text('body')[-3000:]}")
-        self.page.wait_for_selector(".qd-said :text('At')")
+        self.wait(lambda: self.said)
+
+    @property
+    def foreign(self):
+        """Requests to any other host."""
+        own = ("data", "blob")
+        parts = map(urlsplit, self.requests)
+        return {each for each in parts if each.hostname != "127.0.0.1" and each.scheme not in own}
 
     @property
     def drawn(self):
@@ -146,12 +153,21 @@ def another(browser, address):
 def test_the_page_has_six_panels_and_asks_no_other_host(explorer):
     assert explorer.page.locator(".js-plotly-plot .subplot.xy, [class*='subplot x']").count() == 6
     assert explorer.page.locator(LINE).count() > 20
-    foreign = {
-        url
-        for url in explorer.requests
-        if urlsplit(url).hostname != "127.0.0.1" and urlsplit(url).scheme not in ("data", "blob")
-    }
-    assert explorer.requests and foreign == set()
+    assert explorer.requests
+    assert explorer.foreign == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("light_out", "ZnMgO layer (nm)"), ("flask", "Core diameter (nm)")]
+)
+def test_the_other_pages_follow_their_sliders(browser, name, label):
+    with voila(EXPLORER.with_name(f"{name}.ipynb")) as address:
+        page = Explorer(browser, address, viewport={"width": 390, "height": 844})
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+        with page.redrawn():
+            page.press(label, "ArrowRight")
+        assert (page.errors, page.foreign) == ([], set())
+        page.page.context.close()
 
 
 def test_an_arrow_key_moves_the_bias(explorer):
