@@ -13,7 +13,7 @@ from .errors import InputError
 from .experiment import Hold, perform, sweep
 from .ledger import published_values
 from .ligand import Couple, Ligand
-from .live import Control, Live, Plot, defaults
+from .live import Control, Live, Plot, csv_text, defaults
 from .photometry import srgb
 from .plots import Axis, Panel, Trace
 from .run import CURRENT_FLOOR, LUMINANCE_FLOOR
@@ -314,10 +314,9 @@ def csv(values, shown):
     """Name and text of the file to download: the settings as comments, then the table."""
     import pandas as pd
 
-    head = "".join(f"# {name}: {value}\n" for name, value in values.items())
     tables = [shown.run.table] if shown.held is None else [shown.run.table, shown.held.table]
-    text = pd.concat(tables).to_csv(index=False, float_format="%.6g")
-    return f"qdlib_{values['metal']}_{values['fraction']:.2f}.csv", head + text
+    name = f"qdlib_{values['metal']}_{values['fraction']:.2f}.csv"
+    return name, csv_text(values, pd.concat(tables))
 
 
 LEGEND = (

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-import ipywidgets
 import numpy as np
 
 from . import counting, paper, plots
 from .ledger import published_value
-from .live import Control, Live, Plot, defaults
+from .live import Control, defaults, page
 from .parameters import BLUE, CORE_SHELL, parameters
 from .photometry import photoluminescence, photon_energy
 from .plots import Axis, Panel, Trace
@@ -155,31 +154,22 @@ LEGEND = (
 )
 
 
+def table(shown):
+    """Name of the file to download, and the decay with its fit."""
+    import pandas as pd
+
+    columns = {"time [ns]": TIME, "counts": shown.counts, "fit": shown.fit.expected}
+    return "qdlib_decay.csv", pd.DataFrame(columns)
+
+
 def flask():
     """The dashboard, as a widget."""
-    plot, said = Plot(plots.figure(panels())), ipywidgets.HTML()
-
-    def draw(**values):
-        shown = view(**values)
-        plot.update(series(shown))
-        said.value = summary(shown)
-
-    live = Live(CONTROLS, draw, lambda: _csv(live.values))
     presets = {
         "Faint": ("A thousand photons only", {"photons": 1e3}),
         "Blinking dot": ("Power-law dark times", {"blinking": "slow"}),
     }
-    return live.arrange(presets, [], [plot, ipywidgets.HTML(LEGEND), said.add_class("qd-said")])
-
-
-def _csv(values):
-    """Name and text of the file to download: the decay and its fit."""
-    import pandas as pd
-
-    head = "".join(f"# {name}: {value}\n" for name, value in values.items())
-    shown = view(**values)
-    columns = {"time [ns]": TIME, "counts": shown.counts, "fit": shown.fit.expected}
-    return "qdlib_decay.csv", head + pd.DataFrame(columns).to_csv(index=False)
+    figure = plots.figure(panels())
+    return page(CONTROLS, figure, view, series, summary, LEGEND, presets, table)
 
 
 def check():

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-import ipywidgets
 import numpy as np
 
 from . import outcoupling, plots
 from .cavity import SENSITIVE, cavity_of, outcoupling_spread, sensitivity
 from .experiment import sweep
 from .ledger import published_value
-from .live import Control, Live, Plot, defaults
+from .live import Control, defaults, page
 from .outcoupling import Cavity, angular_emission, modes
 from .paper import amine, red_qled
 from .photometry import chromaticity, photoluminescence
@@ -226,34 +225,25 @@ LEGEND = (
 )
 
 
+def table(shown):
+    """Name of the file to download, and the shares against the ZnMgO layer."""
+    import pandas as pd
+
+    columns, scanned = {}, _scan("zinc", shown)
+    for share in SHARES:
+        x, y = scanned[f"zinc/{share}"]
+        columns["thickness of ZnMgO [nm]"] = x[::3]
+        columns[f"{share} [%]"] = y[1::3] - y[::3]
+    return "qdlib_light_out.csv", pd.DataFrame(columns)
+
+
 def light_out():
     """The dashboard, as a widget."""
-    plot, said = Plot(figure()), ipywidgets.HTML()
-
-    def draw(**values):
-        shown = view(**values)
-        plot.update(series(shown))
-        said.value = summary(shown)
-
-    live = Live(CONTROLS, draw, lambda: _csv(live.values))
     presets = {
         "Thin ITO": ("The thinnest that 20 ohm/sq allow", {"ito": 110}),
         "Flat dipoles": ("All dipoles in the plane of the layer", {"horizontal": 1.0}),
     }
-    return live.arrange(presets, [], [plot, ipywidgets.HTML(LEGEND), said.add_class("qd-said")])
-
-
-def _csv(values):
-    """Name and text of the file to download: the shares against the ZnMgO layer."""
-    import pandas as pd
-
-    head = "".join(f"# {name}: {value}\n" for name, value in values.items())
-    shown, columns = view(**values), {}
-    for share in SHARES:
-        x, y = _scan("zinc", shown)[f"zinc/{share}"]
-        columns["thickness of ZnMgO [nm]"] = x[::3]
-        columns[f"{share} [%]"] = np.asarray(y[1::3]) - np.asarray(y[::3])
-    return "qdlib_light_out.csv", head + pd.DataFrame(columns).to_csv(index=False)
+    return page(CONTROLS, figure(), view, series, summary, LEGEND, presets, table)
 
 
 def check():

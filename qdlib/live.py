@@ -86,12 +86,10 @@ def defaults(controls):
 
 
 class Page(anywidget.AnyWidget):
-    """The browser's page: width in px and theme, the link in Voilà's address bar, the buttons."""
+    """The browser's page: the link in Voilà's address bar, and the buttons."""
 
     _esm = Path(__file__).with_name("page.js")
     _css = Path(__file__).with_name("page.css")
-    width = traitlets.Int(1200).tag(sync=True)
-    dark = traitlets.Bool(False).tag(sync=True)
     link = traitlets.Unicode().tag(sync=True)
     downloads = traitlets.Bool(False).tag(sync=True)
 
@@ -265,6 +263,34 @@ class Live:
     def _send_csv(self):
         name, text = self.csv()
         self.page.send({"name": name, "text": text})
+
+
+def page(controls, figure, view, series, summary, legend, presets, table):
+    """A whole live page: `view(**values)` computes, `series(view)` draws, `summary(view)` tells.
+
+    legend : HTML under the figure; presets : as in `Live.presets`
+    table : table(view) is the name of the file to download and its pandas table
+    """
+    plot, said, last = Plot(figure), ipywidgets.HTML().add_class("qd-said"), {}
+
+    def draw(**values):
+        shown = view(**values)
+        plot.update(series(shown))
+        said.value = summary(shown)
+        last.update(values=values, shown=shown)
+
+    def csv():
+        name, rows = table(last["shown"])
+        return name, csv_text(last["values"], rows)
+
+    live = Live(controls, draw, csv)
+    return live.arrange(presets, [], [plot, ipywidgets.HTML(legend), said])
+
+
+def csv_text(values, table):
+    """A pandas table as CSV text, the controls' values before it as comments."""
+    head = "".join(f"# {name}: {value}\n" for name, value in values.items())
+    return head + table.to_csv(index=False, float_format="%.6g")
 
 
 def _message():

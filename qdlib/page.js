@@ -1,6 +1,5 @@
-// The page around a dashboard: its width and theme, the link in the address bar, the CSV file.
+// The page around a dashboard: the link in the address bar, the CSV file, names for the sliders.
 
-const isDark = () => document.body.dataset.jpThemeLight === "false";
 const isVoila = () => "voila" in document.body.dataset;
 const address = (model) => `${location.href.split("#")[0]}#${model.get("link")}`;
 
@@ -57,20 +56,11 @@ function render({ model, el }) {
   }
   if (model.get("downloads")) button("Download CSV", () => model.send({ csv: true }));
 
-  const report = () => {
-    nameHandles();
-    if (!el.clientWidth) return;
-    model.set({ width: el.clientWidth, dark: isDark() });
-    model.save_changes();
-  };
-  const sizes = new ResizeObserver(report);
-  const themes = new MutationObserver(report);
-  sizes.observe(el);
-  themes.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  const layouts = new ResizeObserver(nameHandles); // by then the sliders are there
+  layouts.observe(el);
   document.addEventListener("focusin", nameHandles);
   return () => {
-    sizes.disconnect();
-    themes.disconnect();
+    layouts.disconnect();
     document.removeEventListener("focusin", nameHandles);
   };
 }

@@ -9,7 +9,7 @@ from . import reduction, transport
 from .constants import CHARGE, HOUR, MILLIAMP_PER_CM2
 from .device import Device, band_diagram
 from .emission import exciton_efficiency
-from .photometry import luminance_per_current
+from .photometry import luminance, luminance_per_current
 
 NO_CURRENT = 1e-20  # [A/m2]
 CURRENT_FLOOR = 2e-3
@@ -161,7 +161,11 @@ class Run:
     @cached_property
     def luminance(self):
         """[cd/m2] (K,), Lambertian, over the spectrum that leaves the device."""
-        return self.current_efficiency * np.maximum(self.current_density, 0.0)
+        return luminance(
+            np.maximum(self.current_density, 0.0),
+            self.external_quantum_efficiency,
+            self.device.optics.spectrum,
+        )
 
     @property
     def power_efficiency(self):

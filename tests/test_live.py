@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qdlib.errors import InputError
-from qdlib.live import Control, Live, Plot
+from qdlib.live import Control, Live, Page, Plot, page
 
 CONTROLS = [
     Control("bias", "Bias", 3.0, 0.0, 8.0, 0.05, "V"),
@@ -143,3 +143,33 @@ def test_what_follows_is_set_with_one_redraw(drawn):
     assert drawn[-1]["mobility"] == 10.0
     live.inputs["mobility"].value = 1.0
     assert drawn[-1] == {"bias": 3.0, "mobility": 1.0, "ligand": "thiol & co"}
+
+
+def test_a_page_draws_tells_and_saves():
+    import pandas as pd
+
+    saved = {}
+    made = page(
+        CONTROLS,
+        FIGURE,
+        view=lambda bias, **_: bias,
+        series=lambda bias: {"line": ([0, bias], [0, 1])},
+        summary=lambda bias: f"At {bias} V",
+        legend="a legend",
+        presets={"Low": ("a low bias", {"bias": 1.0})},
+        table=lambda bias: ("bias.csv", pd.DataFrame({"bias [V]": [bias]})),
+    )
+    presets, body = made.children
+    side, main = body.children
+    assert main.children[2].value == "At 3.0 V"
+    presets.children[0].click()
+    assert main.children[2].value == "At 1.0 V"
+    owner = side.children[1]
+    assert isinstance(owner, Page)
+    owner.send = lambda content: saved.update(content)
+    owner._handle_msg(
+        {"content": {"data": {"method": "custom", "content": {"csv": True}}}, "buffers": []}
+    )
+    assert saved["name"] == "bias.csv"
+    assert saved["text"].startswith("# bias: 1.0\n")
+    assert "bias [V]\n1\n" in saved["text"]
