@@ -92,6 +92,7 @@ class Page(anywidget.AnyWidget):
     _css = Path(__file__).with_name("page.css")
     link = traitlets.Unicode().tag(sync=True)
     downloads = traitlets.Bool(False).tag(sync=True)
+    controls = traitlets.Int().tag(sync=True)
 
 
 class Plot(anywidget.AnyWidget):
@@ -161,7 +162,7 @@ class Live:
         self.inputs = {name: control.widget() for name, control in self.controls.items()}
         self.messages = {name: _message() for name in self.controls}
         self.status = _message()
-        self.page = Page(downloads=csv is not None)
+        self.page = Page(downloads=csv is not None, controls=len(self.controls))
         self.page.on_msg(self._answer)
         self._held = False
         for name, widget in self.inputs.items():
@@ -228,9 +229,11 @@ class Live:
         body = ipywidgets.Box([side, ipywidgets.VBox(main).add_class("qd-main")])
         return ipywidgets.VBox([self.presets(presets), body.add_class("qd-explorer")])
 
-    def _changed(self, name, _):
-        if not self._held:
-            self.set(**(self.follow(name, self.values) if self.follow else {}))
+    def _changed(self, name, change):
+        # a slider that appears rounds its value to its steps, which is no news
+        if self._held or _same(change.old, change.new):
+            return
+        self.set(**(self.follow(name, self.values) if self.follow else {}))
 
     def _redraw(self, refused):
         problems = self._guarded(lambda: self.draw(**self.values))
@@ -291,6 +294,10 @@ def csv_text(values, table):
     """A pandas table as CSV text, the controls' values before it as comments."""
     head = "".join(f"# {name}: {value}\n" for name, value in values.items())
     return head + table.to_csv(index=False, float_format="%.6g")
+
+
+def _same(old, new):
+    return old == new if isinstance(new, str) else math.isclose(old, new, rel_tol=1e-9)
 
 
 def _message():

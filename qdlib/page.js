@@ -17,13 +17,21 @@ function nameHandles() {
   }
 }
 
+// Once the controls stand on the page: a slider that appears sends its own value, rounded to its
+// steps, and would undo a link that was quicker.
+function whenDrawn(count, act, patience = 300) {
+  const drawn = document.querySelectorAll(".qd-control .noUi-target, .qd-control select").length;
+  if (drawn >= count || patience === 0) setTimeout(act, 50);
+  else setTimeout(() => whenDrawn(count, act, patience - 1), 30);
+}
+
 function initialize({ model }) {
   const abort = new AbortController();
   model.on("msg:custom", save);
   // JupyterLab's address bar belongs to JupyterLab
   if (isVoila()) {
     const open = () => location.hash.includes("=") && model.send({ link: location.hash });
-    open();
+    whenDrawn(model.get("controls"), open);
     addEventListener("hashchange", open, { signal: abort.signal });
     let timer;
     model.on("change:link", () => {

@@ -133,6 +133,13 @@ def test_a_plot_names_the_trace_it_does_not_have():
         plot.update({"other": ([0], [0])})
 
 
+def test_rounding_by_a_slider_is_no_news(live, drawn):
+    live.inputs["bias"].value = 3.0000000000000004
+    assert len(drawn) == 1
+    live.inputs["bias"].value = 3.05
+    assert len(drawn) == 2
+
+
 def test_what_follows_is_set_with_one_redraw(drawn):
     def follow(name, values):
         return {"mobility": 10.0} if name == "ligand" and values["ligand"] != "oleate" else {}
