@@ -3,6 +3,7 @@
 const MARGIN = { l: 62, r: 14, t: 30, b: 46 };
 const GAP = { x: 78, y: 84 };
 const PANEL = { width: 290, height: 205, columns: 3 };
+const PATIENCE = 8000; // [ms] with the server's plotly.js, before the kernel is asked
 const CONFIG = { displayModeBar: false };
 const AT_ONCE = {
   mode: "immediate",
@@ -31,7 +32,8 @@ function run(src) {
 async function library(model) {
   if (!window.Plotly) {
     const page = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
-    await run(`${page.fullLabextensionsUrl}/plotly.min.js`).catch(() => {});
+    const late = new Promise((done) => setTimeout(done, PATIENCE));
+    await Promise.race([run(`${page.fullLabextensionsUrl}/plotly.min.js`).catch(() => {}), late]);
   }
   if (!window.Plotly) {
     const source = await new Promise((done) => {
