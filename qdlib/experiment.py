@@ -174,11 +174,11 @@ class _Bench:
         traps = np.zeros(len(self.solver.mesh.x))
         if self.factors is None:
             return self.solver.move(voltage, traps), traps, self.reduced
-        state = self.solver.predict(voltage)
-        reduced = reduction.reduce_sites(self.reduced, self._rate(state), duration)
+        start = self.solver.predict(voltage)
+        reduced = reduction.reduce_sites(self.reduced, self._rate(start), duration)
         for _ in range(MOST_PASSES):
             traps[self.dots] = self.site_density * reduction.mean_reduced(reduced)
-            state = self.solver.move(voltage, traps)
+            state, start = self.solver.move(voltage, traps, start), None
             guess = reduced
             reduced = reduction.reduce_sites(self.reduced, self._rate(state), duration)
             sites = self.device.sites_per_dot * reduction.mean_reduced(reduced)

@@ -78,7 +78,7 @@ def class_factors(couple, level, redox, thermal_energy):
 
 def reduction_rate(class_factors, electrons_per_dot):
     """k_red [1/s] (CLASSES, nodes) in dots that hold `electrons_per_dot` [1] (nodes,)."""
-    return np.outer(class_factors, electrons_per_dot)
+    return class_factors[:, None] * electrons_per_dot
 
 
 def reduce_sites(reduced, rate, duration):

@@ -445,16 +445,17 @@ class Solver:
         state[:, -1] = self.mesh.cathode_potential, 0.0, -bias
         return state
 
-    def move(self, voltage, traps=None):
+    def move(self, voltage, traps=None, guess=None):
         """Solve at `voltage` [V] with centres `traps` [1/m3] (N,); raise ConvergenceError if stuck.
 
-        A step that does not converge is halved, down to SMALLEST_STEP.
+        guess : a state to start from, as of `predict`, which is used up. A step that does not
+        converge is halved, down to SMALLEST_STEP.
         """
         require_range("bias", voltage, -HIGHEST_VOLTAGE, HIGHEST_VOLTAGE, "V")
         traps = self._no_traps if traps is None else traps
         target = voltage
         while True:
-            state = self.predict(target)
+            state, guess = self.predict(target) if guess is None else guess, None
             done = self._newton(target, state, traps)
             if done < 0:
                 state = self._tilted(target)
