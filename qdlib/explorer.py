@@ -16,7 +16,7 @@ from .ligand import Couple, Ligand
 from .live import Control, Live, Plot, csv_text, defaults
 from .photometry import srgb
 from .plots import Axis, Panel, Trace
-from .run import CURRENT_FLOOR, LUMINANCE_FLOOR
+from .run import CURRENT_FLOOR, LUMINANCE_FLOOR, Run
 
 HIGHEST_BIAS, BIAS_STEP = 5.0, 0.05  # [V]
 METALS = ("Cd", "Zn", "Mg", "none", "custom")
@@ -95,9 +95,9 @@ def panels(metal="M"):
 class View:
     """What the explorer shows: a swept device, its inert twin, and the bias it stands at."""
 
-    run: object
-    inert: object
-    held: object
+    run: Run
+    inert: Run
+    held: Run | None
     instant: int
     sample: str
 
