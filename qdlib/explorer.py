@@ -8,6 +8,7 @@ import ipywidgets
 import numpy as np
 
 from . import paper, plots
+from .bands import band_panel, band_series, name_layers
 from .constants import MILLIAMP_PER_CM2
 from .errors import InputError
 from .experiment import Hold, perform, sweep
@@ -23,7 +24,6 @@ METALS = ("Cd", "Zn", "Mg", "none", "custom")
 HOLDS = {"none": 0.0, "1 s": 1 / 3600, "1 min": 1 / 60, "10 min": 1 / 6, "1 h": 1.0, "10 h": 10.0,
          "50 h": 50.0}  # fmt: skip
 HOLD_INSTANTS = 16
-FINEST_DRAWN = 0.5e-9  # [m] between points of the band diagram
 
 CONTROLS = (
     Control("bias", "Bias", 2.0, 0.0, HIGHEST_BIAS, BIAS_STEP, "V"),
@@ -69,17 +69,7 @@ def panels(metal="M"):
         )  # fmt: skip
 
     return (
-        Panel(
-            "band", "Operando band diagram", Axis("distance from the anode (nm)", 0, 135),
-            Axis("energy above the cathode's Fermi level (eV)", -6.0, 3.4),
-            (
-                Trace("band edges", "edge"), Trace("valence edges", "edge"),
-                Trace("electrons' quasi-Fermi level", "level", plots.ELECTRONS),
-                Trace("holes' quasi-Fermi level", "level", plots.HOLES),
-                Trace("metal couple", "couple", colour),
-                Trace("labels", "labels", colour, ("electrons", "holes", f"{metal}²⁺/{metal}")),
-            ),
-        ),
+        band_panel("band", metal),
         voltage_panel("J", "Current density", Axis("J (mA/cm²)", 1e-6, 1e3, log=True),
                       Trace("of it Faradaic", "part", colour)),
         voltage_panel("L", "Luminance", Axis("L (cd/m²)", 1e-2, 1e5, log=True)),
@@ -156,24 +146,7 @@ def nearest_sample(ligand):
 def series(shown):
     """Arrays (x, y) of every trace of `panels` for a View, by the trace's name."""
     run, instant = shown.now
-    bands = run.band_diagram(instant, FINEST_DRAWN)
-    x = bands.x * 1e9
-    drawn = {
-        "band/band edges": (x, bands.conduction),
-        "band/valence edges": (x, bands.valence),
-        "band/electrons' quasi-Fermi level": (x, bands.quasi_fermi_electron),
-        "band/holes' quasi-Fermi level": (x, bands.quasi_fermi_hole),
-        "band/metal couple": (x, bands.couple),
-    }
-    couple = np.flatnonzero(np.isfinite(bands.couple))
-    drawn["band/labels"] = (
-        [x[-1] - 2, 2, x[couple].mean() if len(couple) else np.nan],
-        [
-            -0.3,
-            bands.quasi_fermi_hole[0] + 0.3,
-            bands.couple[couple].mean() - 0.5 if len(couple) else np.nan,
-        ],
-    )
+    drawn = band_series("band", run, instant)
     volts, bias = shown.run.voltage, shown.run.voltage[shown.instant]
     for panel in panels()[1:]:
         values = _quantity(panel.key, shown.run)
@@ -334,24 +307,7 @@ LEGEND = (
 def figure(metal):
     """The explorer's plotly figure, empty, with the layers named in the band diagram."""
     made = plots.figure(panels(metal), lead=True)
-    layout = made["layout"] | {"shapes": []}
-    edge = 0.0
-    stack = paper.red_qled().stack
-    for layer in stack.layers:
-        width = layer.thickness * 1e9
-        dots = layer.name == stack.emitter
-        layout["shapes"].append({
-            "type": "rect", "xref": "x", "yref": "y domain", "x0": edge, "x1": edge + width,
-            "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0.5, "color": plots.FAINT},
-            "fillcolor": "rgba(213,94,0,0.10)" if dots else "rgba(0,0,0,0)",
-        })  # fmt: skip
-        layout["annotations"].append({
-            "text": layer.name, "xref": "x", "yref": "y domain", "x": edge + width / 2, "y": 0.995,
-            "yanchor": "top", "showarrow": False, "font": {"size": 11},
-            "textangle": -90 if width < 20 else 0,
-        })  # fmt: skip
-        edge += width
-    return made | {"layout": layout}
+    return name_layers(made, 1, paper.red_qled().stack)
 
 
 def explorer():

@@ -89,7 +89,9 @@ def panels():
 
 def series(shown):
     """Arrays (x, y) of every trace of `panels` for a View, by the trace's name."""
-    drawn = _spectra("red", shown.absorber, CORE_SHELL) | _spectra("blue", absorber(BLUE), BLUE)
+    drawn = spectra_series("red", shown.absorber, CORE_SHELL) | spectra_series(
+        "blue", absorber(BLUE), BLUE
+    )
     exciton = first_exciton(shown.absorber.core_diameter) / NM
     bare = replace(shown.absorber, monolayers=0.0)
     drawn["red/core"] = WAVELENGTH, _scaled(bare)
@@ -109,7 +111,8 @@ def series(shown):
     return drawn
 
 
-def _spectra(key, one, structure):
+def spectra_series(key, one, structure):
+    """Arrays (x, y) of a panel's absorbance and photoluminescence for an Absorber, by name."""
     dot = paper.dot(structure)
     line = photoluminescence(one.emission_peak, dot.linewidth)
     photons = np.interp(WAVELENGTH * NM, line.wavelength, line.photons, 0, 0)

@@ -91,6 +91,7 @@ class Page(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("page.js")
     _css = Path(__file__).with_name("page.css")
     link = traitlets.Unicode().tag(sync=True)
+    scope = traitlets.Unicode().tag(sync=True)
     downloads = traitlets.Bool(False).tag(sync=True)
     controls = traitlets.Int().tag(sync=True)
 
@@ -145,7 +146,8 @@ class Live:
     """Controls wired to `draw(**values)`, which is called at each change.
 
     What goes wrong is shown, never raised: an InputError beside the control it names, anything
-    else in `status`; the last good drawing stays. One Live a page, as it owns the page's link.
+    else in `status`; the last good drawing stays.
+    `scope` goes before the names of the controls in the page's link, where a page has several.
     `csv()`, if given, returns the name and the text of the file to download.
     `follow(name, values)`, if given, returns what else is to be set once the reader moved `name`.
     """
@@ -156,13 +158,19 @@ class Live:
         draw: Callable,
         csv: Callable | None = None,
         follow: Callable | None = None,
+        scope: str = "",
     ):
+        self.scope = f"{scope}." if scope else ""
         self.controls = {control.name: control for control in controls}
         self.draw, self.csv, self.follow = draw, csv, follow
         self.inputs = {name: control.widget() for name, control in self.controls.items()}
         self.messages = {name: _message() for name in self.controls}
         self.status = _message()
-        self.page = Page(downloads=csv is not None, controls=len(self.controls))
+        for widget in self.inputs.values():
+            widget.add_class(f"qd-of-{scope}")
+        self.page = Page(
+            downloads=csv is not None, controls=len(self.controls), scope=scope, link=self.link
+        )
         self.page.on_msg(self._answer)
         self._held = False
         for name, widget in self.inputs.items():
@@ -180,7 +188,7 @@ class Live:
     @property
     def link(self):
         """The controls' state as the text after a link's #."""
-        return urlencode(self.values)
+        return urlencode({f"{self.scope}{name}": value for name, value in self.values.items()})
 
     def set(self, /, **values):
         """Set some controls and draw once; what a control does not accept is reported, not set."""
@@ -198,7 +206,10 @@ class Live:
 
     def restore(self, link):
         """Set the controls to a link's state."""
-        self.set(**dict(parse_qsl(link.removeprefix("#"), keep_blank_values=True)))
+        pairs = parse_qsl(link.removeprefix("#"), keep_blank_values=True)
+        own = {k.removeprefix(self.scope): v for k, v in pairs if k.startswith(self.scope)}
+        if own:
+            self.set(**own)
 
     def reset(self):
         """Set all controls to their defaults."""

@@ -1,7 +1,16 @@
 // The page around a dashboard: the link in the address bar, the CSV file, names for the sliders.
 
 const isVoila = () => "voila" in document.body.dataset;
-const address = (model) => `${location.href.split("#")[0]}#${model.get("link")}`;
+
+// The page's link: what other dashboards on it have said stays, each under its own scope.
+function address(model) {
+  const scope = model.get("scope");
+  const others = [...new URLSearchParams(location.hash.slice(1))].filter(
+    ([name]) => scope && !name.startsWith(`${scope}.`),
+  );
+  const all = [new URLSearchParams(others).toString(), model.get("link")].filter(Boolean);
+  return `${location.href.split("#")[0]}#${all.join("&")}`;
+}
 
 function save({ name, text }) {
   const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
@@ -19,10 +28,11 @@ function nameHandles() {
 
 // Once the controls stand on the page: a slider that appears sends its own value, rounded to its
 // steps, and would undo a link that was quicker.
-function whenDrawn(count, act, patience = 300) {
-  const drawn = document.querySelectorAll(".qd-control .noUi-target, .qd-control select").length;
+function whenDrawn(scope, count, act, patience = 300) {
+  const own = CSS.escape(`qd-of-${scope}`);
+  const drawn = document.querySelectorAll(`.${own} .noUi-target, .${own} select`).length;
   if (drawn >= count || patience === 0) setTimeout(act, 50);
-  else setTimeout(() => whenDrawn(count, act, patience - 1), 30);
+  else setTimeout(() => whenDrawn(scope, count, act, patience - 1), 30);
 }
 
 function initialize({ model }) {
@@ -31,7 +41,7 @@ function initialize({ model }) {
   // JupyterLab's address bar belongs to JupyterLab
   if (isVoila()) {
     const open = () => location.hash.includes("=") && model.send({ link: location.hash });
-    whenDrawn(model.get("controls"), open);
+    whenDrawn(model.get("scope"), model.get("controls"), open);
     addEventListener("hashchange", open, { signal: abort.signal });
     let timer;
     model.on("change:link", () => {

@@ -13,6 +13,7 @@ from .ligand import Couple, Dot, Ligand
 from .parameters import BLUE, CORE_SHELL, parameters, reader
 from .reduction import Redox
 from .stack import Contact, Layer, Stack
+from .wear import Wear
 
 STRUCTURES = (CORE_SHELL, "CdSe/CdS/ZnS", "CdSe/CdZnSe/CdZnS", BLUE)
 TYPICAL_YIELD = 0.80  # of films (L058), for samples whose own is not stated
@@ -56,6 +57,42 @@ def amine(metal="Cd", fraction=0.0):
 def amine_and_thiol(metal="Cd", fraction=0.15):
     """Amine and thiol together."""
     return _salt("RNH2+RSH", metal, fraction)
+
+
+LIGANDS = {
+    "Cd(RCOO)2": cadmium_carboxylate,
+    "Cd(RPOOO)": cadmium_phosphonate,
+    "Zn(RCOO)2": zinc_carboxylate,
+    "Mg(RCOO)2": magnesium_carboxylate,
+    "RNH2": amine,
+    "RNH2+RSH": amine_and_thiol,
+    "TOP": phosphine,
+}
+
+
+def ligand(name, structure=CORE_SHELL, fraction=None):
+    """A ligand as Table 1 writes it, on the dots of a structure.
+
+    fraction : of the metal salt left; the sample's own by default. Raises InputError for a name
+    that the paper has not.
+    """
+    if name not in LIGANDS:
+        raise InputError("ligand", name, f"one of {', '.join(LIGANDS)}")
+    own = {} if fraction is None else {"fraction": fraction}
+    if name in ("RNH2", "RNH2+RSH", "TOP"):  # what is left is the salt of the shell's metal
+        own["metal"] = "Cd" if structure == CORE_SHELL else "Zn"
+    return LIGANDS[name](**own)
+
+
+def wear(structure=CORE_SHELL, changes=None):
+    """The slow wear of the diodes with dots of a structure."""
+    value = reader(changes)
+    blue = "_blue" if structure == BLUE else ""
+    return Wear(
+        value(structure, "wear_half_life"),
+        value("wear", "stretching"),
+        value("wear", f"acceleration{blue}"),
+    )
 
 
 def _salt(name, metal, fraction):
@@ -112,22 +149,18 @@ def hole_only(ligand=None, structure=CORE_SHELL, changes=None):
 
 def blue_qled(ligand=None, changes=None):
     """The blue diode of Fig. 5: 20 nm of CdSeS/ZnSeS/ZnS dots, 50 nm of ZnMgO, Al."""
-    thinner = {
-        "dots.thickness": parameters()["blue QLED.dots_thickness"].value,
-        "ZnMgO.thickness": parameters()["blue QLED.ZnMgO_thickness"].value,
-    }
-    return _device(
-        "blue QLED",
-        "PEDOT:PSS",
-        ("poly-TPD", "PVK", "dots", "ZnMgO"),
-        "Al on ZnMgO",
-        zinc_carboxylate() if ligand is None else ligand,
-        BLUE,
-        thinner | (changes or {}),
-    )
+    layers = ("poly-TPD", "PVK", "dots", "ZnMgO")
+    ligand = zinc_carboxylate() if ligand is None else ligand
+    return _device("blue QLED", "PEDOT:PSS", layers, "Ag on ZnMgO", ligand, BLUE, changes or {})
 
 
 def _device(name, anode, layers, cathode, ligand, structure, changes):
+    if structure == BLUE:  # Fig. 5: thinner layers, and aluminium
+        cathode = cathode.replace("Ag on", "Al on")
+        changes = {
+            "dots.thickness": parameters()["blue QLED.dots_thickness"].value,
+            "ZnMgO.thickness": parameters()["blue QLED.ZnMgO_thickness"].value,
+        } | changes
     value = reader(changes)
     ligand = cadmium_carboxylate() if ligand is None else ligand
     dots = dot(structure, ligand.name, changes)

@@ -100,6 +100,21 @@ function arranged(layout, width, template) {
   return result;
 }
 
+// Once an element is about to come into view: a page with many figures is there sooner.
+function seen(el) {
+  return new Promise((done) => {
+    const watch = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        watch.disconnect();
+        done();
+      },
+      { rootMargin: "600px" },
+    );
+    watch.observe(el);
+  });
+}
+
 // One for each figure: its points, as a message brings only those traces that moved.
 export default () => {
   const points = {};
@@ -121,8 +136,10 @@ export default () => {
   }
 
   async function render({ model, el }) {
-    const Plotly = await library(model);
     const div = el.appendChild(document.createElement("div"));
+    div.style.minHeight = `${PANEL.height}px`;
+    await seen(div);
+    const Plotly = await library(model);
 
     function drawAll() {
       if (!el.clientWidth) return;

@@ -30,6 +30,8 @@ STYLES = {
     "comparison": {"mode": "lines", "line": {"width": 1.5, "color": FAINT}},
     "edge": {"mode": "lines", "line": {"width": 2, "color": GREY}},
     "bar": {"mode": "lines", "line": {"width": 12}},
+    "band": {"mode": "lines", "line": {"width": 0}, "fill": "toself", "hoverinfo": "skip"},
+    "schematic": {"mode": "lines", "line": {"width": 2, "color": GREY}},
     "thin": {"mode": "lines", "line": {"width": 1}},
     "dots": {"mode": "markers", "marker": {"size": 3}},
     "level": {"mode": "lines", "line": {"width": 1.8, "dash": "dash"}},
@@ -126,6 +128,27 @@ def figure(panels, lead=False):
     return {"data": traces, "layout": layout}
 
 
+def number(figure, key):
+    """The subplot, from 1, of the panel with a key, in a figure made by `figure`."""
+    trace = next(one for one in figure["data"] if one["name"].startswith(f"{key}/"))
+    return int(trace["xaxis"].removeprefix("x") or 1)
+
+
+def with_axis(figure, key, axis, **layout):
+    """The figure with more layout for the "x" or "y" axis of the panel with a key."""
+    subplot = number(figure, key)
+    own = f"{axis}axis{'' if subplot == 1 else subplot}"
+    changed = {own: figure["layout"][own] | layout}
+    return figure | {"layout": figure["layout"] | changed}
+
+
+def to_scale(figure, key):
+    """The figure with a panel whose two axes have the same scale."""
+    subplot = number(figure, key)
+    anchor = "x" if subplot == 1 else f"x{subplot}"
+    return with_axis(figure, key, "y", scaleanchor=anchor, constrain="domain")
+
+
 def bars(place, start, end):
     """Places and values of a line that draws a bar from `start` to `end` at each place."""
     gap = np.full(len(place), np.nan)
@@ -138,6 +161,8 @@ def _scatter(panel, trace, suffix):
         for part in ("line", "marker"):
             if part in style:
                 style[part]["color"] = trace.colour
+        if "fill" in style:
+            style["fillcolor"] = _faint(trace.colour)
     if trace.text:
         colours = [ELECTRONS, HOLES, trace.colour or GREY]
         style |= {"text": trace.text, "textfont": {"color": colours, "size": 11}}
@@ -152,6 +177,12 @@ def _scatter(panel, trace, suffix):
         "y": [],
         **style,
     }
+
+
+def _faint(colour):
+    """A #rrggbb colour as plotly wants it, mostly transparent."""
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.18)"
 
 
 def _power(exponent):

@@ -1,11 +1,13 @@
 """Let numba compile and keep what it compiles, so that no page waits: `-m qdlib.warm`."""
 
 from . import red_qled, sweep
+from .voltammetry import paper_voltammogram
 
 
 def main():
-    """Solve one device."""
+    """Solve one device and one voltammogram."""
     sweep(red_qled(), 0, 0.1)
+    paper_voltammogram("RNH2")
 
 
 if __name__ == "__main__":
