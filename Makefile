@@ -20,7 +20,7 @@ NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLA
 	&& echo --no-browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore lab test bench clean
+.PHONY: help explore lab scorecard panels calibrate test bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -35,6 +35,15 @@ explore: $(VENV)/notebooks.stamp ## the live explorer, in the browser (PORT=8866
 lab: $(VENV)/notebooks.stamp ## the notebooks in JupyterLab (PORT=8866)
 	@$(BIN)/python -m qdlib.warm
 	@$(BIN)/jupyter lab notebooks --ServerApp.ip=127.0.0.1 --port=$(PORT) $(NO_BROWSER) $(LAB_FLAGS)
+
+scorecard: $(VENV)/notebooks.stamp ## every published number beside the model's
+	@$(BIN)/python -m qdlib.scorecard
+
+panels: $(VENV)/notebooks.stamp ## the paper's panels: notebook, kind, numbers stated and met
+	@$(BIN)/python -m qdlib.catalogue
+
+calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, into data/ (about 20 minutes)
+	$(BIN)/python -m qdlib.calibration
 
 # --dist loadfile keeps the cells of a notebook in one process, in order.
 test: $(VENV)/test.stamp ## all tests, and every notebook against its printed numbers

@@ -9,13 +9,16 @@ FINEST_DRAWN = 0.5e-9  # [m] between points
 
 
 def band_panel(key, metal, title="Operando band diagram", width=135):
-    """Axes and traces for a stack of `width` nm and a ligand's metal, a symbol or a name."""
+    """Axes and traces for a stack of `width` nm and a ligand's metal, a symbol or a name.
+
+    Energies count from the cathode's Fermi level.
+    """
     colour = plots.COLOURS.get(metal, plots.COLOURS["custom"])
     return Panel(
         key,
         title,
         Axis("distance from the anode (nm)", 0, width),
-        Axis("energy above the cathode's Fermi level (eV)", -6.0, 3.4),
+        Axis("energy (eV)", -6.0, 3.4),
         (
             Trace("band edges", "edge"),
             Trace("valence edges", "edge"),

@@ -105,13 +105,13 @@ def live(exhibit):
 
 def published(panel):
     """HTML table of a panel's published numbers beside the calibrated model's."""
-    scores = scorecard.scores(panel)
+    scores = scorecard.scores(panel, scorecard.kept_score)
     if not scores:
         return "<p class='qd-legend'>The paper states no number that the model gives here.</p>"
     rows = "".join(
         f"<tr><th scope=row>{escape(_sample(one.target))}{escape(one.target.quantity)}"
         f"<details><summary>{escape(one.target.source)}</summary>{_place(one.target)}</details>"
-        f"</th><td>{escape(one.target.published)}</td><td>{one.modelled:.3g}</td>"
+        f"</th><td>{escape(one.target.published)}</td><td>{scorecard.digits(one.modelled)}</td>"
         f"<td class='qd-{'met' if one.met else 'missed'}'>{one.verdict}, {one.role}</td></tr>"
         for one in scores
     )

@@ -102,12 +102,9 @@ def series(shown):
     drawn["decay/fit"] = TIME, shown.fit.expected
     drawn["residual/residual"] = TIME, (shown.counts - shown.fit.expected) / deviations
 
-    counts = shown.trace.counts / 1e3
-    drawn["trace/counts"] = shown.trace.time, counts
+    trace, histogram = single_dot_series(shown.trace)
+    drawn["trace/counts"], drawn["histogram/frames"] = trace, histogram
     drawn["trace/expected"] = [0, DURATION], np.full(2, shown.single.mean() / 1e3)
-    shares, edges = np.histogram(counts, bins=85, range=(0, BRIGHTEST))
-    middles = (edges[1:] + edges[:-1]) / 2
-    drawn["histogram/frames"] = middles, shares / len(counts)
     return drawn
 
 
@@ -120,6 +117,13 @@ def spectra_series(key, one, structure):
         f"{key}/absorbance": (WAVELENGTH, _scaled(one)),
         f"{key}/photoluminescence": (WAVELENGTH, photons / line.photons.max()),
     }
+
+
+def single_dot_series(trace):
+    """Arrays (x, y) of a counting.Trace in thousands of counts, and of the histogram of it."""
+    counts = trace.counts / 1e3
+    shares, edges = np.histogram(counts, bins=85, range=(0, BRIGHTEST))
+    return (trace.time, counts), ((edges[1:] + edges[:-1]) / 2, shares / len(counts))
 
 
 def _scaled(one):

@@ -16,6 +16,7 @@ from .parameters import BLUE, CORE_SHELL, reader
 from .run import Run
 from .wear import Wear, lifetime_at, time_to
 
+READINGS = 300  # of a lifetime test, from the first one on
 MOST_KEPT = 64  # runs, of about 1 MB
 HIGHEST_BIAS, HIGHEST_BIAS_BLUE = 5.0, 8.0  # [V], of the sweeps
 DRIVES = {
@@ -59,26 +60,26 @@ class LifetimeTest:
     wear: Wear
     first_reading: float
 
-    @property
+    @cached_property
     def time(self):
-        """Since the first reading [s] (K,)."""
-        return np.concatenate([[0.0], self.run.time[self._later] - self.first_reading])
+        """Since the first reading [s] (READINGS,)."""
+        last = self.run.time[-1] - self.first_reading
+        return np.concatenate([[0.0], np.geomspace(self.first_reading / 10, last, READINGS - 1)])
 
-    @property
-    def _later(self):
-        return self.run.time > self.first_reading
+    def _reduced(self, time):
+        # between the run's few instants on the logarithm of time, as reduction runs over decades
+        return np.interp(np.log(time), np.log(self.run.time), self.run.luminance)
 
     @cached_property
     def initial_luminance(self):
         """At the first reading [cd/m2]."""
-        return float(np.interp(self.first_reading, self.run.time, self.run.luminance))
+        return float(self._reduced(self.first_reading))
 
-    @property
+    @cached_property
     def luminance(self):
-        """With the wear [cd/m2] (K,)."""
-        bright = np.concatenate([[self.initial_luminance], self.run.luminance[self._later]])
-        current = float(self.run.current_density[-1])
-        return bright * self.wear.left(self.time, current)
+        """With the wear [cd/m2] (READINGS,)."""
+        left = self.wear.left(self.time, float(self.run.current_density[-1]))
+        return self._reduced(self.time + self.first_reading) * left
 
     @property
     def relative_luminance(self):
@@ -154,10 +155,10 @@ class Laboratory:
         return perform(self.device(sample, kind), [Hold(current_density=current, hours=hours)])
 
     @_once
-    def lifetime_test(self, sample, hours=1000.0):
+    def lifetime_test(self, sample, hours=1e5):
         """Figs 1g, 4d, S6e, S7, S8d: L/L0 at 100 mA/cm2; the blue diode of Fig. 5d as well."""
         current = self.value("lifetime test", "current_density") / 10
-        hold = Hold(current_density=current, hours=hours, instants_count=40)
+        hold = Hold(current_density=current, hours=hours, instants_count=48)
         return LifetimeTest(
             perform(self.device(sample), [hold]),
             paper.wear(sample.structure, self.changes),

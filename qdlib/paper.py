@@ -168,7 +168,8 @@ def _device(name, anode, layers, cathode, ligand, structure, changes):
         name,
         Contact(anode, value(anode, "work_function")),
         tuple(_layer(each, value, dots) for each in layers),
-        Contact(cathode, value(cathode, "work_function")),
+        # the oxide pins either metal's level, so aluminium has silver's
+        Contact(cathode, value(cathode, "work_function", "Ag on ZnMgO")),
         "dots",
         value("device", "temperature"),
     )

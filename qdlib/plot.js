@@ -76,7 +76,7 @@ function arranged(layout, width, template) {
   const columns = Math.max(1, Math.min(xs.length, PANEL.columns, Math.floor(width / PANEL.width)));
   const where = places(xs.length, columns, layout.meta?.lead);
   const rows = Math.max(...where.map(([, r, , down]) => r + down));
-  const inner = rows * PANEL.height + (rows - 1) * GAP.y;
+  const inner = rows * (layout.meta?.height ?? PANEL.height) + (rows - 1) * GAP.y;
   const across = cells(columns, GAP.x / (width - MARGIN.l - MARGIN.r));
   const down = cells(rows, GAP.y / inner).reverse();
   const result = {

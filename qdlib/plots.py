@@ -47,6 +47,22 @@ STYLES = {
         "hoverinfo": "skip",
     },
     "now": {"mode": "markers", "marker": {"size": 9, "line": {"width": 1.5, "color": "white"}}},
+    "open": {
+        "mode": "markers",
+        "marker": {"symbol": "circle-open", "size": 9, "line": {"width": 2}},
+    },
+    "stated": {"mode": "markers", "marker": {"symbol": "diamond", "size": 11}},
+    "captions": {
+        "mode": "text",
+        "textposition": "top center",
+        "hoverinfo": "skip",
+        "textfont": {"size": 10},
+    },
+    "swatch": {
+        "mode": "markers",
+        "marker": {"symbol": "square", "size": 32, "line": {"width": 1, "color": GREY}},
+        "hoverinfo": "skip",
+    },
     "published": {
         "mode": "markers",
         "marker": {"symbol": "diamond-open", "size": 11, "line": {"width": 2.5}},
@@ -149,10 +165,33 @@ def to_scale(figure, key):
     return with_axis(figure, key, "y", scaleanchor=anchor, constrain="domain")
 
 
+def annotated(figure, key, notes):
+    """The figure with texts in the panel with a key; notes : (text, x, y, colour or None), each.
+
+    On a logarithmic axis a place is the decimal logarithm.
+    """
+    subplot = number(figure, key)
+    suffix = "" if subplot == 1 else str(subplot)
+    shared = {"xref": f"x{suffix}", "yref": f"y{suffix}", "showarrow": False}
+    made = [
+        shared
+        | {"text": text, "x": x, "y": y, "font": {"size": 11} | ({"color": hue} if hue else {})}
+        for text, x, y, hue in notes
+    ]
+    layout = figure["layout"]
+    return figure | {"layout": layout | {"annotations": [*layout["annotations"], *made]}}
+
+
 def bars(place, start, end):
     """Places and values of a line that draws a bar from `start` to `end` at each place."""
     gap = np.full(len(place), np.nan)
     return np.column_stack([place, place, gap]).ravel(), np.column_stack([start, end, gap]).ravel()
+
+
+def mixed(first, second, share):
+    """The #rrggbb colour that has `share` of the second colour, and the rest of the first."""
+    parts = zip(_parts(first), _parts(second), strict=True)
+    return "#" + "".join(f"{round(a + share * (b - a)):02X}" for a, b in parts)
 
 
 def _scatter(panel, trace, suffix):
@@ -165,7 +204,7 @@ def _scatter(panel, trace, suffix):
             style["fillcolor"] = _faint(trace.colour)
     if trace.text:
         colours = [ELECTRONS, HOLES, trace.colour or GREY]
-        style |= {"text": trace.text, "textfont": {"color": colours, "size": 11}}
+        style = {"textfont": {"color": colours, "size": 11}} | style | {"text": trace.text}
     if "hoverinfo" not in style:
         style["hovertemplate"] = f"{trace.name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>"
     return {
@@ -181,8 +220,13 @@ def _scatter(panel, trace, suffix):
 
 def _faint(colour):
     """A #rrggbb colour as plotly wants it, mostly transparent."""
-    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    red, green, blue = _parts(colour)
     return f"rgba({red},{green},{blue},0.18)"
+
+
+def _parts(colour):
+    """Red, green and blue of a #rrggbb colour, 0 to 255."""
+    return [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
 
 
 def _power(exponent):

@@ -67,7 +67,7 @@ def _after_stress(lab, sample, device):
 def _gained_at_rest(lab, sample, device):
     light = lab.stress(sample).relative_photoluminescence
     resting = light[lab.stress(sample).step == 1]
-    return float(resting[-1] - resting[0])
+    return round(float(resting[-1] - resting[0]), 9)  # rounding errors are no news
 
 
 def _share_left(lab, sample, device):
@@ -102,6 +102,7 @@ READINGS = {
     "turn-on voltage": lambda lab, s, _: lab.sweep(s).turn_on_voltage,
     "voltage gap": lambda lab, s, _: lab.sweep(s).voltage_gap,
     "onset of PL drop": _onset,
+    "onset of reversible PL drop": _onset,
     "out-coupling efficiency": lambda lab, s, _: (
         100 * float(np.mean(lab.device(s).optics.outcoupling_efficiency))
     ),

@@ -1,12 +1,14 @@
 """The scorecard: every number of the paper that the model gives, beside what the model gives.
 
-`python -m qdlib.scorecard` (make scorecard) prints it, and fails where a target that once was met
-no longer is. `data/calibration/met.csv` remembers which ones were.
+`python -m qdlib.scorecard` (make scorecard) measures all anew, prints it, and fails where a target
+that once was met no longer is. `data/calibration/scores.csv` remembers what the calibrated model
+gave, so that a page need not measure a hundred devices before it opens.
 """
 
 import sys
 from dataclasses import dataclass
 from functools import cache
+from math import floor, isfinite, log10
 
 from .calibration import used
 from .laboratory import Laboratory
@@ -68,20 +70,37 @@ def _fitted():
 
 @cache
 def score(target):
-    """The Score of one target, with the calibrated parameters."""
-    same = {target.quantity, REPEATS.get(target.quantity)}
-    known = any((one, target.sample, target.device) in _fitted() for one in same)
-    return Score(target, target.measure(laboratory()), known)
+    """The Score of one target, measured with the calibrated parameters."""
+    return Score(target, target.measure(laboratory()), _is_used(target))
 
 
-def scores(panel=None):
-    """Scores of a panel's targets, such as "1e" or "Table 1", or of all."""
+@cache
+def kept_score(target):
+    """The Score of one target as it was when the calibration was last run."""
+    return Score(target, _kept()[target.key], _is_used(target))
+
+
+def scores(panel=None, measure=score):
+    """Scores of a panel's targets, such as "1e" or "Table 1", or of all.
+
+    measure : `score`, or `kept_score`, which needs no time
+    """
     return tuple(
-        score(target) for target in targets() if panel is None or panel in target.panel.split(";")
+        measure(target) for target in targets() if panel is None or panel in target.panel.split(";")
     )
 
 
-def table(panel=None):
+def _is_used(target):
+    same = {target.quantity, REPEATS.get(target.quantity)}
+    return any((one, target.sample, target.device) in _fitted() for one in same)
+
+
+@cache
+def _kept():
+    return {row["target"]: float(row["modelled"]) for row in data_rows("calibration/scores.csv")}
+
+
+def table(panel=None, measure=kept_score):
     """The scores as a pandas DataFrame; its deviations are in errors."""
     import pandas as pd
 
@@ -99,8 +118,19 @@ def table(panel=None):
             "kind": one.target.kind,
             "verdict": one.verdict,
         }
-        for one in scores(panel)
+        for one in scores(panel, measure)
     )
+
+
+def digits(value):
+    """Three digits of a number, as a reader writes them: no exponent between 0.001 and a million.
+
+    >>> digits(91682.0), digits(0.00834), digits(1e-5)
+    ('91,700', '0.00834', '1e-05')
+    """
+    if not isfinite(value) or value == 0 or not 1e-3 <= abs(value) < 1e6:
+        return f"{value:.3g}"
+    return f"{float(f'{value:.3g}'):,.{max(0, 2 - floor(log10(abs(value))))}f}"
 
 
 def text(panel=None):
@@ -112,31 +142,34 @@ def text(panel=None):
         device = "" if target.device == "QLED" else f", {target.device}"
         lines.append(
             f"{target.id}  {sample + device:40}  {target.quantity:30}  {target.published:46}  "
-            f"model {one.modelled:<9.3g}  {one.deviation:+6.1f}  {one.role:9}  {one.verdict}"
+            f"model {digits(one.modelled):<9}  {one.deviation:+6.1f}  {one.role:9}  {one.verdict}"
         )
     return "\n".join(lines)
 
 
-def tally(panel=None):
+def tally(panel=None, measure=score):
     """(met, all) of the targets that count: derived numbers repeat stated ones."""
-    counted = [one for one in scores(panel) if one.target.kind in INDEPENDENT]
+    counted = [one for one in scores(panel, measure) if one.target.kind in INDEPENDENT]
     return sum(one.met for one in counted), len(counted)
 
 
-def once_met():
-    """Keys of the targets that were met when the calibration was last run."""
-    return frozenset(row["target"] for row in data_rows("calibration/met.csv"))
+def lost():
+    """Keys of the targets that the kept scores meet and the model, measured anew, does not."""
+    return [
+        one.target.key
+        for one, now in zip(scores(measure=kept_score), scores(), strict=True)
+        if one.met and not now.met
+    ]
 
 
 def main():
     """Print the scorecard; the number of targets that were met once, and are no longer."""
     print(text())
-    lost = sorted(once_met() - {one.target.key for one in scores() if one.met})
-    for key in lost:
+    for key in lost():
         print(f"no longer met: {key}")
     print("met {} of {}".format(*tally()))
-    return len(lost)
+    return len(lost())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main() > 0)

@@ -88,7 +88,7 @@ def fit_line(x, y, error):
 
 
 def surface_weight(layer, attenuation_length):
-    """Share of the upright Auger electrons from an outer layer [1]: 1 - exp(-d/lambda), in m."""
+    """Share of the upright Auger electrons from an outer layer [1]: 1 - exp(-d/lambda)."""
     length = require_range("attenuation_length", attenuation_length, 1e-11, 1e-6, "m")
     return -np.expm1(-require_range("layer", layer, 0, np.inf, "m") / length)
 

@@ -14,6 +14,7 @@ from functools import cache
 from math import isfinite, isnan, log, nan
 
 from . import paper
+from .errors import ConvergenceError, InputError
 from .laboratory import Sample
 from .ledger import data_rows, published_values
 from .parameters import CORE_SHELL
@@ -58,8 +59,11 @@ class Target:
         return f"{self.id} {self.quantity}"
 
     def measure(self, lab):
-        """What the model gives [unit]; NaN where the reading finds nothing."""
-        return READINGS[self.quantity](lab, self.sample, self.device)
+        """What the model gives [unit]; NaN where there is nothing to read, or no such current."""
+        try:
+            return READINGS[self.quantity](lab, self.sample, self.device)
+        except (InputError, ConvergenceError):
+            return nan
 
     def met(self, modelled):
         """Whether a modelled value counts as the published one."""

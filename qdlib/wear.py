@@ -10,8 +10,9 @@ agree as long as the efficiency is the same.
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtrit
 
-from .errors import require_range
+from .errors import InputError, require_range
 
 REFERENCE_CURRENT = 1000.0
 """The paper's drive, 100 mA/cm2 [A/m2], at which `half_life` is given."""
@@ -49,6 +50,7 @@ class Wear:
 def time_to(share, time, relative_luminance):
     """When the relative luminance first falls to `share` [s]; NaN if it does not.
 
+    Read off between two instants on the logarithm of time, as the instants of a hold are spaced.
     time : increasing [s] (K,); relative_luminance : 1 at its start (K,)
     """
     low = np.flatnonzero(~(relative_luminance > share))
@@ -58,7 +60,9 @@ def time_to(share, time, relative_luminance):
     part = (relative_luminance[before] - share) / (
         relative_luminance[before] - relative_luminance[after]
     )
-    return float(time[before] + part * (time[after] - time[before]))
+    if time[before] <= 0:
+        return float(part * time[after])
+    return float(time[before] * (time[after] / time[before]) ** part)
 
 
 def lifetime_at(luminance, lifetime, initial_luminance, acceleration):
@@ -68,3 +72,73 @@ def lifetime_at(luminance, lifetime, initial_luminance, acceleration):
     12966
     """
     return lifetime * (initial_luminance / luminance) ** acceleration
+
+
+@dataclass(frozen=True)
+class AccelerationFit:
+    """L0^n T = constant, fitted to lifetimes at several initial luminances.
+
+    acceleration, error : n and its standard error [1]
+    log_constant, log_constant_error : ln(L0^n T), L0 in cd/m2 and T in s, and its standard error
+    scatter : standard deviation of ln T about the line [1]
+    points : number of lifetimes; centre, spread : mean of ln L0, and sum of squares about it [1]
+    """
+
+    acceleration: float
+    error: float
+    log_constant: float
+    log_constant_error: float
+    scatter: float
+    points: int
+    centre: float
+    spread: float
+
+    def lifetime(self, luminance):
+        """On the line, from an initial luminance [cd/m2], array or number [s]."""
+        return np.exp(self.log_constant - self.acceleration * np.log(luminance))
+
+    def band(self, luminance, level=0.95):
+        """Lower and upper end of the confidence band of the line, at luminances [cd/m2] [s].
+
+        level : probability that the band holds the true line at one luminance, Student's t [1]
+        """
+        level = require_range("level", level, 0.01, 0.9999)
+        quantile = stdtrit(self.points - 2, (1 + level) / 2)
+        away = (np.log(luminance) - self.centre) ** 2 / self.spread
+        width = np.exp(quantile * self.scatter * np.sqrt(1 / self.points + away))
+        line = self.lifetime(luminance)
+        return line / width, line * width
+
+
+def fit_acceleration(luminance, lifetime):
+    """Fit ln T = ln(constant) - n ln L0 by least squares: AccelerationFit.
+
+    luminance : initial ones, at least two different [cd/m2] (K,); lifetime : [s] (K,); K >= 3
+    Raises InputError if they do not match, are not positive, or are all at one luminance.
+
+    >>> round(fit_acceleration([100, 200, 400], [16, 4, 1]).acceleration, 9)  # T goes as 1/L0^2
+    2.0
+    """
+    x, y = np.array(luminance, float), np.array(lifetime, float)
+    if x.ndim != 1 or x.shape != y.shape or len(x) < 3:
+        raise InputError("lifetime", y.shape, "an array like luminance, of 3 points or more")
+    for name, values in (("luminance", x), ("lifetime", y)):
+        if not (np.isfinite(values).all() and (values > 0).all()):
+            raise InputError(name, values.tolist(), "finite and above 0")
+    x, y = np.log(x), np.log(y)
+    centre, spread = x.mean(), ((x - x.mean()) ** 2).sum()
+    if spread < 1e-12 * len(x):
+        raise InputError("luminance", luminance, "at least two different ones")
+    slope = float((x - centre) @ y / spread)
+    residual = y - y.mean() - slope * (x - centre)
+    scatter = float(np.sqrt(residual @ residual / (len(x) - 2)))
+    return AccelerationFit(
+        float(-slope),
+        float(scatter / np.sqrt(spread)),
+        float(y.mean() - slope * centre),
+        float(scatter * np.sqrt(1 / len(x) + centre**2 / spread)),
+        scatter,
+        len(x),
+        float(centre),
+        float(spread),
+    )

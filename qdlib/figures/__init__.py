@@ -26,10 +26,11 @@ def exhibit(panel):
 
 
 def show(name):
-    """A whole figure ("1"), or one live panel ("1e"), as a widget."""
+    """A whole figure ("1"), or one live panel ("1e", or "S5", all of its figure), as a widget."""
     from ..exhibit import live, whole
 
-    return whole(exhibits(name)) if name in FIGURES else live(exhibit(name))
+    several = name in FIGURES and len(exhibits(name)) > 1
+    return whole(exhibits(name)) if several else live(exhibit(name))
 
 
 def check(figure):

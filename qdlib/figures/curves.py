@@ -1,7 +1,8 @@
 """The three kinds of device curve that most panels show: swept, driven, and fading.
 
 Each function makes an Exhibit from samples. The first sample is the one that the sliders move; the
-others stay as the paper has them. Colours are the ligands', by `colour`.
+others stay as the paper has them. Colours are the ligands', by `colour`; those of a series of
+residual fractions go from the ligand's to the amine's, by `shade`.
 """
 
 from dataclasses import dataclass, replace
@@ -12,12 +13,12 @@ import numpy as np
 from .. import plots
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..exhibit import Exhibit
-from ..laboratory import DRIVES, Laboratory
+from ..laboratory import DRIVES, Laboratory, Sample
 from ..ledger import data_rows, published_value
 from ..live import Control
 from ..plots import Axis, Panel, Trace
 from ..run import CURRENT_FLOOR, LUMINANCE_FLOOR
-from ..scorecard import laboratory, scores
+from ..scorecard import kept_score, laboratory, scores
 
 HUES = {
     "Cd(RCOO)2": "Cd",
@@ -41,9 +42,16 @@ def colour(ligand):
     return plots.COLOURS[HUES[ligand]]
 
 
+def shade(sample):
+    """The colour of a sample: its ligand's, mixed with the amine's by the fraction if given."""
+    left = 1.0 if sample.fraction is None else sample.fraction
+    return plots.mixed(plots.COLOURS["amine"], colour(sample.ligand), left)
+
+
 def name(sample):
-    """A sample as a legend names it: its ligand, the structure being the panel's."""
-    return sample.ligand.replace("2", "₂")
+    """A sample as a legend names it: its ligand and fraction, the structure being the panel's."""
+    left = "" if sample.fraction is None else f" {100 * sample.fraction:.3g} %"
+    return sample.ligand.replace("2", "₂") + left
 
 
 @lru_cache(maxsize=16)
@@ -106,7 +114,7 @@ def swept(panel, title, samples, quantities=("J", "L"), controls=(FRACTION, POTE
         drawn = {}
         for quantity in quantities:
             key, read = f"{panel}{quantity}", QUANTITIES[quantity].read
-            for sample, run in shown.pairs():
+            for sample, run in zip(samples, shown.measured, strict=True):
                 drawn[f"{key}/{name(sample)}"] = run.voltage, read(run)
             for sample in samples:
                 drawn[f"{key}/{name(sample)}, allowed"] = band(panel, quantity, sample)
@@ -160,9 +168,10 @@ def driven(panel, title, samples, devices, controls=(FRACTION,), hours=1.0):
 
     def series(shown):
         drawn = {}
-        for number, (sample, run) in enumerate(shown.pairs()):
+        for number, run in enumerate(shown.measured):
             key = f"{panel}{devices[number // len(samples)]}"
             light = run.relative_photoluminescence
+            sample = samples[number % len(samples)]
             drawn[f"{key}/{name(sample)}"] = run.time, 100 * light / light[0]
         return drawn
 
@@ -180,7 +189,7 @@ def driven(panel, title, samples, devices, controls=(FRACTION,), hours=1.0):
         Panel(
             f"{panel}{kind}", f"{kind}, {published_drive[kind]:g} mA/cm²",
             Axis("time (s)", 1e-3, 3600 * hours, log=True), Axis("relative PL (%)", 0, 108),
-            tuple(Trace(name(one), "model", colour(one.ligand)) for one in samples),
+            tuple(Trace(name(one), "model", shade(one)) for one in samples),
         )
         for kind in devices
     )  # fmt: skip
@@ -204,7 +213,7 @@ def fading(panel, title, samples, controls=(FRACTION, CURRENT), axis=None):
 
     def series(shown):
         drawn = {f"{panel}/half": ([axis.low, axis.high], [50, 50])}
-        for sample, test in shown.pairs():
+        for sample, test in zip(samples, shown.measured, strict=True):
             time = np.maximum(test.time / HOUR, 1e-9)
             drawn[f"{panel}/{name(sample)}"] = time, 100 * test.relative_luminance
         for sample in samples:
@@ -255,18 +264,18 @@ def sample_traces(samples, allowed=True):
     """A line, the band that the data allow, and the published marks of each sample."""
     traces = []
     for one in samples:
-        shade = colour(one.ligand)
+        hue = shade(one)
         if allowed:
-            traces.append(Trace(f"{name(one)}, allowed", "band", shade))
-        traces.append(Trace(name(one), "model", shade))
-        traces.append(Trace(f"{name(one)}, published", "published", shade))
+            traces.append(Trace(f"{name(one)}, allowed", "band", hue))
+        traces.append(Trace(name(one), "model", hue))
+        traces.append(Trace(f"{name(one)}, published", "published", hue))
     return tuple(traces)
 
 
 def legend(samples):
     """HTML: which colour is which sample."""
     told = " &ensp;".join(
-        f'<span style="color:{colour(one.ligand)}">■</span> {name(one)}' for one in samples
+        f'<span style="color:{shade(one)}">■</span> {name(one)}' for one in samples
     )
     return f"{told} &ensp;◇ published &ensp;shaded: what the paper’s numbers allow (5 to 95 %)."
 
@@ -280,10 +289,8 @@ def hours(seconds):
     """A lifetime in words, in a unit that suits it."""
     if np.isnan(seconds):
         return "longer than the test"
-    for unit, size in (("h", HOUR), ("min", 60.0)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.3g} s"
+    unit, size = ("h", HOUR) if seconds >= HOUR else ("min", 60) if seconds >= 60 else ("s", 1)
+    return f"{float(f'{seconds / size:.3g}'):,.10g} {unit}"
 
 
 @lru_cache
@@ -292,8 +299,7 @@ def band(panel, quantity, sample):
     rows = [
         row
         for row in data_rows("calibration/bands.csv")
-        if (row["structure"], row["ligand"]) == (sample.structure, sample.ligand)
-        and row["quantity"] == quantity
+        if Sample(row["structure"], row["ligand"]) == sample and row["quantity"] == quantity
     ]
     x = [float(row["bias [V]"]) for row in rows]
     low, high = ([float(row[end]) for row in rows] for end in ("low", "high"))
@@ -309,7 +315,7 @@ def marks(panel, quantity, sample):
         "PL": ("onset of PL drop", 98.0),
     }
     x, y = [], []
-    for one in scores(panel):
+    for one in scores(panel, kept_score):
         target = one.target
         if target.sample != sample:
             continue
@@ -329,7 +335,7 @@ def _lifetime_mark(panel, sample):
     """Published lifetimes at the drive of the test, by the model's own initial luminance."""
     x, y = [], []
     test = laboratory().lifetime_test(sample)
-    for one in scores(panel):
+    for one in scores(panel, kept_score):
         quantity = one.target.quantity
         if one.target.sample != sample or not quantity.startswith("T") or "cd/m2" not in quantity:
             continue

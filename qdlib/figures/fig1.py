@@ -107,12 +107,12 @@ class Decay:
     lifetime: float
 
 
-def decay(lifetime, quantum_yield, photons):
+def decay(lifetime, quantum_yield, photons, seed=1):
     """A mono-exponential decay as counted photon by photon, and fitted: Decay."""
     response = parameters()["TCSPC.instrument_response"].value
     true = counting.lifetime(lifetime * NS, quantum_yield)
     expected = counting.decay(TIME * NS, true, photons, 1e-5 * photons, response)
-    counts = counting.count(expected, 1)
+    counts = counting.count(expected, seed)
     return Decay(
         counts, counting.fit_lifetime(TIME * NS, counts, instrument_response=response), true
     )

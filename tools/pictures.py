@@ -1,0 +1,16 @@
+"""Draw the pictures of the front page anew, into data/pictures/."""
+
+from qdlib.landing import PAPER, START, SUPPLEMENT, picture
+from qdlib.ledger import data_file
+
+
+def main():
+    """Write one SVG a notebook."""
+    folder = data_file("published.csv").parent / "pictures"
+    folder.mkdir(exist_ok=True)
+    for card in (*START, *PAPER, *SUPPLEMENT):
+        (folder / card.picture).write_text(picture(card.panel), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
