@@ -10,6 +10,7 @@ from functools import cached_property, wraps
 import numpy as np
 
 from . import paper
+from .constants import MILLIAMP_PER_CM2
 from .experiment import Hold, Rest, perform, sweep
 from .ledger import published_value
 from .parameters import BLUE, CORE_SHELL, reader
@@ -97,6 +98,11 @@ class LifetimeTest:
         )
 
 
+def drive_of(structure):
+    """Key of the current density of the lifetime tests of a structure."""
+    return f"lifetime test.current_density{'_blue' if structure == BLUE else ''}"
+
+
 def _once(measure):
     """Keep what a method of Laboratory returns, by its arguments."""
 
@@ -156,8 +162,8 @@ class Laboratory:
 
     @_once
     def lifetime_test(self, sample, hours=1e5):
-        """Figs 1g, 4d, S6e, S7, S8d: L/L0 at 100 mA/cm2; the blue diode of Fig. 5d as well."""
-        current = self.value("lifetime test", "current_density") / 10
+        """Figs 1g, 4d, S6e, S7, S8d: L/L0 at 100 mA/cm2; Fig. 5d at the blue diode's drive."""
+        current = self.value(*drive_of(sample.structure).split(".")) / MILLIAMP_PER_CM2
         hold = Hold(current_density=current, hours=hours, instants_count=48)
         return LifetimeTest(
             perform(self.device(sample), [hold]),

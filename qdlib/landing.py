@@ -6,9 +6,8 @@ from html import escape
 import numpy as np
 
 from . import plots
-from .catalogue import catalogue
-from .figures import exhibit
 from .ledger import data_file
+from .scorecard import kept_score, tally
 
 WIDTH, HEIGHT, MARGIN = 240, 130, 6  # of a picture [px]
 
@@ -68,6 +67,8 @@ PATHS = {
 
 def picture(panel):
     """A panel's curves as they are at first, as a small SVG: no axes, no numbers."""
+    from .figures import exhibit
+
     one = exhibit(panel)
     axes = one.axes[0]
     drawn = one.series(one.default_view())
@@ -116,18 +117,21 @@ def landing():
 
     from .live import Page
 
-    counts = catalogue()
-    panels = sum(not one.panel.startswith("Table") for one in counts)
-    met, judged = sum(one.met for one in counts), sum(one.judged for one in counts)
     html = (
         _shelf("Begin here", START)
         + _paths()
         + _shelf("The paper’s figures", PAPER)
         + _shelf("The supplement’s", SUPPLEMENT)
-        + f'<p class="qd-legend">{panels} panels and {len(counts) - panels} tables; in them '
-        f"{judged} published numbers are judged, {met} of them met.</p>"
+        + f'<p class="qd-legend">{check()}</p>'
     )
     return ipywidgets.VBox([ipywidgets.HTML(html).add_class("qd-landing"), Page()])
+
+
+def check():
+    """How many notebooks there are, and how many of the paper's numbers the model gives."""
+    met, judged = tally(measure=kept_score)
+    cards = len((*START, *PAPER, *SUPPLEMENT))
+    return f"{cards} notebooks; the model meets {met} of the {judged} numbers that it is judged by."
 
 
 def _shelf(title, cards):

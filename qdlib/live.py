@@ -6,6 +6,7 @@ loses what is assigned before the browser has loaded it, such as the values of a
 
 import json
 import math
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,7 @@ import traitlets
 
 from qdlib.errors import InputError, require_range
 
+SLOW = 0.15  # [s]: a page whose last step took longer says so while it computes
 PLOTLY = Path(plotly.__file__).parent / "package_data"
 
 
@@ -86,7 +88,7 @@ def defaults(controls):
 
 
 class Page(anywidget.AnyWidget):
-    """The browser's page: the link in Voilà's address bar, and the buttons."""
+    """The browser's page: the link in Voilà's address bar, the buttons, whether it computes."""
 
     _esm = Path(__file__).with_name("page.js")
     _css = Path(__file__).with_name("page.css")
@@ -94,6 +96,7 @@ class Page(anywidget.AnyWidget):
     scope = traitlets.Unicode().tag(sync=True)
     downloads = traitlets.Bool(False).tag(sync=True)
     controls = traitlets.Int().tag(sync=True)
+    busy = traitlets.Bool(False).tag(sync=True)
 
 
 class Plot(anywidget.AnyWidget):
@@ -172,7 +175,7 @@ class Live:
             downloads=csv is not None, controls=len(self.controls), scope=scope, link=self.link
         )
         self.page.on_msg(self._answer)
-        self._held = False
+        self._held, self._took = False, 0.0
         for name, widget in self.inputs.items():
             widget.observe(partial(self._changed, name), "value")
         self._redraw({})
@@ -247,7 +250,11 @@ class Live:
         self.set(**(self.follow(name, self.values) if self.follow else {}))
 
     def _redraw(self, refused):
+        self.page.busy = self._took > SLOW
+        started = time.perf_counter()
         problems = self._guarded(lambda: self.draw(**self.values))
+        self._took = time.perf_counter() - started
+        self.page.busy = False
         if not problems:
             self.page.link = self.link
         self._report(problems | refused)

@@ -61,7 +61,7 @@ function render({ model, el }) {
     el.append(made);
     return made;
   };
-  if (isVoila()) {
+  if (isVoila() && model.get("controls")) {
     const copy = button("Copy link", async () => {
       try {
         await navigator.clipboard.writeText(address(model));
@@ -74,11 +74,18 @@ function render({ model, el }) {
   }
   if (model.get("downloads")) button("Download CSV", () => model.send({ csv: true }));
 
+  const busy = Object.assign(document.createElement("span"), { className: "qd-busy" });
+  busy.setAttribute("role", "status");
+  el.append(busy);
+  const tell = () => (busy.textContent = model.get("busy") ? "computing …" : "");
+  model.on("change:busy", tell);
+
   const layouts = new ResizeObserver(nameHandles); // by then the sliders are there
   layouts.observe(el);
   document.addEventListener("focusin", nameHandles);
   return () => {
     layouts.disconnect();
+    model.off("change:busy", tell);
     document.removeEventListener("focusin", nameHandles);
   };
 }

@@ -54,10 +54,11 @@ def reader(changes=None):
     """
     changes, known = dict(changes or {}), parameters()
     owners = {row.owner for row in known.values()}
-    names = {row.name for row in known.values()} | {"film_yield"}
     for key in changes:
         owner, _, name = key.rpartition(".")
-        if owner not in owners or name not in names:
+        # a structure may have its own value of what is given for the CdSe/CdS dots only
+        shared = owner in owners and (name == "film_yield" or f"{CORE_SHELL}.{name}" in known)
+        if key not in known and not shared:
             raise InputError("changes", key, "a key of qdlib.parameters()")
 
     def value(owner, name, fallback=None):

@@ -54,7 +54,7 @@ STYLES = {
     "stated": {"mode": "markers", "marker": {"symbol": "diamond", "size": 11}},
     "captions": {
         "mode": "text",
-        "textposition": "top center",
+        "textposition": "middle right",
         "hoverinfo": "skip",
         "textfont": {"size": 10},
     },
@@ -67,6 +67,7 @@ STYLES = {
         "mode": "markers",
         "marker": {"symbol": "diamond-open", "size": 11, "line": {"width": 2.5}},
     },
+    "error": {"mode": "lines", "line": {"width": 3}},
     "published range": {"mode": "lines", "line": {"width": 1.5, "dash": "dot"}},
 }
 

@@ -29,7 +29,8 @@ def judged(score):
     if score is None or not isfinite(score.deviation):
         return Cell("–", nan)
     kind = "qd-met" if score.met else "qd-missed"
-    return Cell(f"{score.deviation:+.1f}, {score.verdict.lower()}", score.deviation, kind)
+    off = "0" if abs(score.deviation) < 0.05 else f"{score.deviation:+.1f}".replace("-", "−")
+    return Cell(f"{off}, {score.verdict.lower()}", score.deviation, kind)
 
 
 def table_html(caption, columns, rows):

@@ -54,6 +54,16 @@ def half_life(row, acceleration, stretching):
     return lifetime_at(STANDARD, half, luminance, acceleration)
 
 
+def rounded(number):
+    """A number to three digits, as one writes it.
+
+    >>> rounded(1136543.0), rounded(0.28712)
+    ('1,140,000', '0.287')
+    """
+    text = f"{number:.3g}"
+    return f"{float(text):,.0f}" if "e+" in text else text
+
+
 def _wear(name):
     return parameters()[f"wear.{name}"].value
 
@@ -133,7 +143,7 @@ def _row_1(one):
         score = one.score(row)
         if score is None:
             return Cell("–", nan)
-        return Cell(f"{score.modelled:,.3g}{'*' * score.used}", score.modelled)
+        return Cell(f"{rounded(score.modelled)}{'*' * score.used}", score.modelled)
 
     share, luminance = one.lifetime.quantity[:3], one.lifetime.quantity.split()[-2]
     drive = f" ({share} at {luminance} cd/m²)" if is_converted(one.lifetime) else ""
@@ -155,17 +165,17 @@ def frame_1(structure=EVERY):
     rows = []
     for one in _of(structure):
         row = {"structure": one.structure, "ligand": one.ligand, "footnote": one.kept}
+        row["kind of lifetime"] = one.lifetime.quantity
         for published in (one.film_yield, one.efficiency, one.lifetime, one.ratio):
-            name, score = published.quantity, one.score(published)
-            row["lifetime" if is_lifetime(published) else name] = name
+            score = one.score(published)
             unit = "" if published.unit == "1" else f" [{published.unit}]"
-            label = f"{'lifetime' if is_lifetime(published) else name}{unit}"
+            label = f"{'lifetime' if is_lifetime(published) else published.quantity}{unit}"
             row |= {label: middle(published), f"{label} low": published.low}
             row |= {f"{label} high": published.high, f"{label} id": published.id}
             if score:
                 row |= {f"{label} model": score.modelled, f"{label} deviation": score.deviation}
         rows.append(row)
-    return pd.DataFrame(rows).drop(columns=["film PLQY", "peak EQE", "IQE/PLQY"])
+    return pd.DataFrame(rows)
 
 
 def _of(structure):
@@ -330,7 +340,8 @@ def map_panel():
                     colour(one.ligand)) for one in performances()),
             *(Trace(_their_name(one), "published" if is_converted(one.lifetime) else "stated",
                     SHADES[one.kind]) for one in theirs),
-            Trace("references", "captions", None, tuple(one.reference for one in theirs)),
+            Trace("references", "captions",
+                  text=tuple(f"\u2002{one.reference}" for one in theirs)),
         ),
     )  # fmt: skip
 
@@ -384,7 +395,7 @@ def _row_s1(one, converted):
         Cell("yes" if one.has("thiol") else "no"), stated("EL peak wavelength"),
         stated("turn-on voltage"), Cell(one.row("peak EQE").text.removesuffix(" %"),
                                         middle(one.row("peak EQE"))),
-        Cell(lifetime, half), Cell("–" if isnan(half) else f"{half:,.3g}", half), Cell(one.stack),
+        Cell(lifetime, half), Cell("–" if isnan(half) else rounded(half), half), Cell(one.stack),
     )  # fmt: skip
 
 
@@ -419,7 +430,7 @@ def _words_s1(converted):
         for one in theirs
         if one.lifetime and is_converted(one.lifetime)
     }
-    told = ", ".join(f"{half:,.3g} h for ref. {name}" for name, half in halves.items())
+    told = ", ".join(f"{rounded(half)} h for ref. {name}" for name, half in halves.items())
     inert = [middle(one.efficiency) for one in ours if not one.is_salt]
     salts = [middle(one.efficiency) for one in ours if one.is_salt]
     return (
@@ -451,11 +462,11 @@ def table_s1():
         f'<span style="color:{SHADES[kind]}">■</span> {name}' for kind, name in CLASSES.items()
     )
     notes = ipywidgets.HTML(
-        f'<p class="qd-legend">Diamonds: the literature, with the number of the reference; {kinds} '
-        "&ensp;circles: this paper’s Table 1, in the colours of its ligands, "
-        "shaded where its inert ligands (pink) and its metal salts (grey) lie. Filled: the lifetime "
-        "as stated; open: converted by the two sliders. Dotted: an efficiency that comes without "
-        "a lifetime. All numbers are the paper’s.</p>"
+        '<p class="qd-legend">Diamonds: the literature, with the number of the reference; '
+        f"{kinds} &ensp;circles: this paper’s Table 1, in the colours of its ligands, shaded where "
+        "its inert ligands (pink) and its metal salts (grey) lie. Filled: the lifetime as stated; "
+        "open: converted by the two sliders. Dotted: an efficiency that comes without a lifetime. "
+        "All numbers are the paper’s.</p>"
     )
     page = live.arrange({}, [], [plot, notes, said])
     return ipywidgets.VBox([page, shown])
@@ -467,10 +478,14 @@ def _check_1():
         told = [f"{one.structure}, {one.name}: film PLQY {one.film_yield.text}"]
         for row in (one.efficiency, one.lifetime, one.ratio):
             score = one.score(row)
-            model = "no model" if score is None else f"{score.modelled:.3g}, {score.verdict}"
+            model = "no model" if score is None else f"{rounded(score.modelled)}, {score.verdict}"
             told.append(f"{row.quantity} {row.text} (model {model})")
         lines.append("; ".join(told))
     return "\n".join([*lines, _words_1(EVERY)])
+
+
+def _half(hours):
+    return "no lifetime" if isnan(hours) else f"{rounded(hours)} h"
 
 
 def _check_s1():
@@ -478,7 +493,7 @@ def _check_s1():
     table = frame_s1(**values)
     lines = [
         f"ref. {row['reference']}: {row['structure']}, {row['ligands']}: {row['peak EQE [%]']:g} %"
-        f", {row['T50 at 100 cd/m2 [h]']:.3g} h"
+        f", {_half(row['T50 at 100 cd/m2 [h]'])}"
         for _, row in table.iterrows()
     ]
     return "\n".join([*lines, _words_s1(Converted(**values))])

@@ -32,6 +32,7 @@ WIDEST_CELL = 2e-9  # [m]
 TOLERANCE = 0.03  # on the last update, relative; what it leaves is its square: 1e-4 of J
 MAX_ITERATIONS = 60
 SMALLEST_STEP = 1e-4  # [V], when a bias step has to be cut
+SAME_CURRENT, NEAR_CURRENT = 1e-6, 0.5  # differences of the logarithm
 HIGHEST_VOLTAGE = 100.0  # [V]
 
 
@@ -480,7 +481,7 @@ class Solver:
 
     def voltage_for(self, current, total_current):
         """Voltage [V] at which `total_current(voltage)` [A/m2] is `current`; the state is kept."""
-        from scipy.optimize import brentq
+        from scipy.optimize import brentq, root_scalar
 
         start = self.voltage, self.state
 
@@ -488,6 +489,16 @@ class Solver:
             self.restore(*start)
             return np.log(max(total_current(voltage), 1e-30) / current)
 
+        first = excess(start[0])
+        if abs(first) < SAME_CURRENT:  # as at every instant of a hold in which nothing happens
+            self.restore(*start)
+            return start[0]
+        if abs(first) < NEAR_CURRENT:  # as from one instant to the next
+            near = start[0] - 0.1 * first
+            found = root_scalar(excess, x0=start[0], x1=near, xtol=1e-5, maxiter=9)
+            if found.converged and abs(found.root - start[0]) < 0.5:
+                self.restore(*start)
+                return float(found.root)
         low = high = start[0]
         stride = 0.05 if low > 0 else 0.5
         while excess(high) < 0:

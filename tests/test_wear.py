@@ -39,9 +39,11 @@ def test_twice_the_current_shortens_life_by_two_to_the_n():
     assert slow / fast == pytest.approx(2**1.88)
 
 
-def test_time_to_a_share_is_interpolated_and_nan_if_not_reached():
-    time, light = np.array([0.0, 10.0, 20.0]), np.array([1.0, 0.8, 0.4])
-    assert time_to(0.6, time, light) == pytest.approx(15.0)
+def test_time_to_a_share_is_read_on_the_logarithm_of_time():
+    time, light = np.array([0.0, 10.0, 1000.0]), np.array([1.0, 0.8, 0.4])
+    assert time_to(0.6, time, light) == pytest.approx(100.0)
+    assert time_to(0.9, time, light) == pytest.approx(5.0)  # from 0 on, there is no logarithm
+    assert time_to(0.8, time, light) == pytest.approx(10.0)
     assert np.isnan(time_to(0.3, time, light))
 
 

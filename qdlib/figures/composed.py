@@ -49,7 +49,7 @@ def standing_in(exhibit, old, new, colour):
     What is published or calibrated of the sample `old` is not of `new`, and is left out.
     """
     own = re.compile(rf"(?<![\w+]){re.escape(old)}(?![₀-₉+])")
-    left_out = {f"{old}, allowed", f"{old}, published"}
+    left_out = {f"{old}, {mark}" for mark in ("allowed", "published", "error")}
 
     def renamed(traces):
         kept = [one for one in traces if one.name not in left_out | {old}]

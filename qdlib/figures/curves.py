@@ -13,10 +13,11 @@ import numpy as np
 from .. import plots
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..exhibit import Exhibit
-from ..laboratory import DRIVES, Laboratory, Sample
-from ..ledger import data_rows, published_value
+from ..laboratory import DRIVES, Laboratory, Sample, drive_of
+from ..ledger import data_rows, published_value, published_values
 from ..live import Control
 from ..plots import Axis, Panel, Trace
+from ..readings import PL_FALL
 from ..run import CURRENT_FLOOR, LUMINANCE_FLOOR
 from ..scorecard import kept_score, laboratory, scores
 
@@ -72,14 +73,21 @@ def own(control, sample):
         return replace(control, default=round(device.ligand.couple.standard_potential, 4))
     if control.name == "film_yield":
         return replace(control, default=device.dot.film_yield)
+    if control.name == "current":
+        usual = laboratory().value(*drive_of(sample.structure).split("."))
+        return replace(control, default=usual / MILLIAMP_PER_CM2)
     return control
 
 
 def moved(sample, controls, values):
     """The sample as the controls have it; what stands at its default stays the sample's own."""
-    at = {one.name: one.default for one in controls}
     fields = ("fraction", "potential", "film_yield")
-    changed = {key: values[key] for key in fields if key in values and values[key] != at[key]}
+    # a slider shows its default rounded to its own steps
+    changed = {
+        one.name: values[one.name]
+        for one in controls
+        if one.name in fields and abs(values[one.name] - one.default) > 0.501 * one.step
+    }
     return replace(sample, **changed)
 
 
@@ -119,25 +127,19 @@ def swept(panel, title, samples, quantities=("J", "L"), controls=(FRACTION, POTE
             for sample in samples:
                 drawn[f"{key}/{name(sample)}, allowed"] = band(panel, quantity, sample)
                 drawn[f"{key}/{name(sample)}, published"] = marks(panel, quantity, sample)
+                if quantity == "EQE":
+                    drawn[f"{key}/{name(sample)}, error"] = spans(panel, sample)
         return drawn
 
     def say(shown):
-        told = []
-        for sample, run in shown.pairs():
-            told.append(
-                f"{name(sample)}: current from {volts(run.current_threshold)}, light from "
-                f"{volts(run.turn_on_voltage)}, peak EQE {100 * run.peak_eqe:.3g} %"
-            )
-            if "PL" in quantities:
-                light = run.relative_photoluminescence
-                at = float(np.interp(2.0, run.voltage, light))
-                told[-1] += f", {100 * at:.3g} % of the photoluminescence left at 2 V"
-        return "; ".join(told) + "."
+        return (
+            "; ".join(f"{name(one)}: {_told(run, quantities)}" for one, run in shown.pairs()) + "."
+        )
 
     axes = tuple(
         Panel(
             f"{panel}{quantity}", QUANTITIES[quantity].title, Axis("bias (V)", 0, highest),
-            QUANTITIES[quantity].axis, sample_traces(samples),
+            QUANTITIES[quantity].axis, sample_traces(samples, error=quantity == "EQE"),
         )
         for quantity in quantities
     )  # fmt: skip
@@ -145,6 +147,23 @@ def swept(panel, title, samples, quantities=("J", "L"), controls=(FRACTION, POTE
         panel, "model", title, axes, view, series, say, controls, legend(samples),
         table=lambda shown: shown.measured[0].table,
     )  # fmt: skip
+
+
+def _told(run, quantities):
+    """What a sweep says of the quantities shown."""
+    parts = []
+    if "J" in quantities:
+        parts.append(f"current from {volts(run.current_threshold)}")
+    if "L" in quantities:
+        parts.append(f"light from {volts(run.turn_on_voltage)}")
+    if "EQE" in quantities:
+        parts.append(f"peak EQE {100 * run.peak_eqe:.3g} %")
+    if "PL" in quantities:
+        light = 100 * np.interp([1.2, 2.0, 4.0], run.voltage, run.relative_photoluminescence)
+        parts.append(
+            "{:.3g}, {:.3g} and {:.3g} % of the light left at 1.2, 2 and 4 V".format(*light)
+        )
+    return ", ".join(parts)
 
 
 def driven(panel, title, samples, devices, controls=(FRACTION,), hours=1.0):
@@ -194,7 +213,7 @@ def driven(panel, title, samples, devices, controls=(FRACTION,), hours=1.0):
         for kind in devices
     )  # fmt: skip
     return Exhibit(
-        panel, "model", title, axes, view, series, say, controls, legend(samples),
+        panel, "model", title, axes, view, series, say, controls, hues(samples),
         table=lambda shown: shown.measured[0].table,
     )  # fmt: skip
 
@@ -204,10 +223,13 @@ def fading(panel, title, samples, controls=(FRACTION, CURRENT), axis=None):
     controls = tuple(own(control, samples[0]) for control in controls)
     axis = axis or Axis("time (h)", 1e-4, 1e3, log=True)
 
-    def view(current=CURRENT.default, **values):
+    key = drive_of(samples[0].structure)
+    usual = laboratory().value(*key.split(".")) / MILLIAMP_PER_CM2
+
+    def view(current=usual, **values):
         first = moved(samples[0], controls, values)
-        key = "lifetime test.current_density"
-        lab = bench(() if current == CURRENT.default else ((key, current * MILLIAMP_PER_CM2),))
+        near = abs(np.log10(current / usual)) < 0.501 * CURRENT.step
+        lab = bench(() if near else ((key, current * MILLIAMP_PER_CM2),))
         tests = (lab.lifetime_test(first), *(lab.lifetime_test(one) for one in samples[1:]))
         return Shown((first, *samples[1:]), tests)
 
@@ -260,24 +282,33 @@ QUANTITIES = {
 }  # fmt: skip
 
 
-def sample_traces(samples, allowed=True):
-    """A line, the band that the data allow, and the published marks of each sample."""
+def sample_traces(samples, allowed=True, error=False):
+    """A line, the band that the data allow, published marks and their errors of each sample."""
     traces = []
     for one in samples:
         hue = shade(one)
         if allowed:
             traces.append(Trace(f"{name(one)}, allowed", "band", hue))
         traces.append(Trace(name(one), "model", hue))
+        if error:
+            traces.append(Trace(f"{name(one)}, error", "error", hue))
         traces.append(Trace(f"{name(one)}, published", "published", hue))
     return tuple(traces)
 
 
-def legend(samples):
+def hues(samples):
     """HTML: which colour is which sample."""
-    told = " &ensp;".join(
+    return " &ensp;".join(
         f'<span style="color:{shade(one)}">■</span> {name(one)}' for one in samples
     )
-    return f"{told} &ensp;◇ published &ensp;shaded: what the paper’s numbers allow (5 to 95 %)."
+
+
+def legend(samples):
+    """HTML: which colour is which sample, and what the marks are."""
+    return (
+        f"{hues(samples)} &ensp;◇ published, with its error or range &ensp;shaded: what the "
+        "paper’s numbers allow (5 to 95 %)."
+    )
 
 
 def volts(value):
@@ -312,22 +343,36 @@ def marks(panel, quantity, sample):
     level = {
         "J": ("threshold voltage of current", CURRENT_FLOOR / MILLIAMP_PER_CM2),
         "L": ("turn-on voltage", LUMINANCE_FLOOR),
-        "PL": ("onset of PL drop", 98.0),
+        "PL": ("onset of PL drop", 100 * (1 - PL_FALL)),
+        "PL, reversible": ("onset of reversible PL drop", 100 * (1 - PL_FALL)),
     }
-    x, y = [], []
-    for one in scores(panel, kept_score):
-        target = one.target
-        if target.sample != sample:
-            continue
-        if quantity in level and target.quantity == level[quantity][0]:
-            x, y = [*x, target.centre], [*y, level[quantity][1]]
-        if quantity == "EQE" and target.quantity == "peak EQE":
-            run = laboratory().sweep(sample)
-            best = run.voltage[np.nanargmax(run.external_quantum_efficiency)]
-            span = target.error if target.kind == "stated" else 0.0
-            x = [*x, best, best, best, np.nan]
-            y = [*y, target.centre - span, target.centre, target.centre + span, np.nan]
-    return x, y
+    own = [one.target for one in scores(panel, kept_score) if one.target.sample == sample]
+    if quantity == "EQE":
+        found = [one.centre for one in own if one.quantity == "peak EQE"]
+        return [_best_bias(sample)] * len(found), found
+    wanted = [level[key] for key in level if key.split(",")[0] == quantity]
+    found = [(one.centre, y) for one in own for name, y in wanted if one.quantity == name]
+    return [x for x, _ in found], [y for _, y in found]
+
+
+@lru_cache
+def spans(panel, sample):
+    """Stated errors and ranges of the efficiencies among the `marks`, as lines."""
+    stated = [
+        row
+        for one in scores(panel, kept_score)
+        if one.target.sample == sample and one.target.quantity == "peak EQE"
+        for row in published_values(id=one.target.id)
+        if np.isfinite(row.low + row.high)
+    ]
+    place = np.full(len(stated), _best_bias(sample) if stated else np.nan)
+    low, high = (np.array([getattr(row, end) for row in stated]) for end in ("low", "high"))
+    return plots.bars(place, low, high)
+
+
+def _best_bias(sample):
+    run = laboratory().sweep(sample)
+    return float(run.voltage[np.nanargmax(run.external_quantum_efficiency)])
 
 
 @lru_cache
@@ -339,8 +384,9 @@ def _lifetime_mark(panel, sample):
         quantity = one.target.quantity
         if one.target.sample != sample or not quantity.startswith("T") or "cd/m2" not in quantity:
             continue
+        if np.isnan(one.target.centre):  # a bound is no point
+            continue
         share, at = float(quantity[1:3]), float(quantity.split()[-2])
-        stated = one.target.centre if np.isfinite(one.target.centre) else one.target.low
-        x.append(stated * (at / test.initial_luminance) ** test.wear.acceleration)
+        x.append(one.target.centre * (at / test.initial_luminance) ** test.wear.acceleration)
         y.append(share)
     return x, y

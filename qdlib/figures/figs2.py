@@ -171,7 +171,7 @@ def _series(shown):
 def _words(shown):
     told = [
         f"{name} ({one.couple.standard_potential:.2f} V): ΔG {one.driving_force:+.3g} eV, "
-        f"{one.rate:.2g} /s, {one.sites:.2g} sites a dot, {one.text}"
+        f"{one.rate:.2g} /s, {one.sites:.3g} sites a dot, {one.text}"
         for name, one in zip(_names(shown), shown.verdicts, strict=True)
     ]
     low, high = (_edges(name)[0][0] for name in ("valence", "conduction"))

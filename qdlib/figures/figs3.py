@@ -103,6 +103,7 @@ class Film:
 def film(panel, ligand):
     """Exhibit of the photoluminescence of a film against that of the solution."""
     own = round(film_yield(CORE_SHELL, ligand), 3)
+    stated = published_values("Table 1", quantity="film PLQY", sample=CORE_SHELL, ligand=ligand)[0]
 
     def view(quantum_yield):
         return Film(absorber(CORE_SHELL), quantum_yield)
@@ -113,21 +114,23 @@ def film(panel, ligand):
         peak = shown.dots.emission_peak / NM
         return drawn | {
             f"{panel}/film": (wavelength, shown.quantum_yield * photons),
-            f"{panel}/published": ([peak] * 3, np.array(_stated(ligand)) / 100),
+            f"{panel}/published": ([peak], [stated.value / 100]),
+            f"{panel}/published, error": ([peak] * 2, [stated.low / 100, stated.high / 100]),
         }
 
     def say(shown):
         return (
             f"The film emits at {shown.dots.emission_peak / NM:.0f} nm, "
             f"{100 * shown.quantum_yield:.3g} photons for each hundred that it absorbs; the paper: "
-            f"{_published(ligand).text}."
+            f"{stated.text}."
         )
 
     axes = (
         Panel(panel, f"Film, {LIGANDS[ligand]}", Axis("wavelength (nm)", 380, 720),
-              Axis("absorbance, photons per photon", 0, 1.1),
+              Axis("absorbance, PL per photon", 0, 1.1),
               (Trace("absorbance", "part", colour(ligand)),
                Trace("photoluminescence", "comparison"), Trace("film", "model", colour(ligand)),
+               Trace("published, error", "couple", colour(ligand)),
                Trace("published", "published", colour(ligand)))),
     )  # fmt: skip
     return Exhibit(
@@ -197,15 +200,6 @@ def _counts(shown):
 
 def _film_control(own):
     return Control("quantum_yield", YIELD.label, own, YIELD.minimum, YIELD.maximum, YIELD.step)
-
-
-def _published(ligand):
-    return published_values("Table 1", quantity="film PLQY", sample=CORE_SHELL, ligand=ligand)[0]
-
-
-def _stated(ligand):
-    row = _published(ligand)
-    return row.low, row.value, row.high
 
 
 CADMIUM, AMINE = LIGANDS

@@ -209,7 +209,7 @@ EXHIBITS = (
             ),
             Panel(
                 "S4relative", "Recovered", Axis("bias (V)", 0, 5),
-                Axis("PL / fresh PL (%)", 40, 115),
+                Axis("PL / fresh PL (%)", 70, 108),
                 (Trace("bias", "cursor"), Trace("true", "edge"), Trace("recovered", "thin", RED)),
             ),
         ),
@@ -219,7 +219,7 @@ EXHIBITS = (
                     "s", ".2g", log=True),
             Control("background", "Electroluminescence over photoluminescence",
                     _value("background"), 1.0, 1e6, 0.1, "", ".2g", log=True),
-            Control("fall", "Fall of the photoluminescence at 5 V", 0.10, 0.0, 0.5, 0.01),
+            Control("fall", "Fall of the photoluminescence at 5 V", 0.10, 0.0, 0.3, 0.01),
             Control("bias", "Bias at which the detector is watched", 3.0, 0.0, 5.0, 0.05, "V"),
         ),
         "Blue: the laser, chopped; red: the light of the dots, and what is measured of it; grey: "

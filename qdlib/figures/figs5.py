@@ -15,11 +15,12 @@ from ..surface import auger, surface_weight
 NM = 1e-9
 ENERGY = np.linspace(366.0, 392.0, 521)  # [eV]
 SHIFTS = {"Cd foil": 0.48, "RNH₂ dots, biased": 0.17, "CdS nanocrystals": 0.0}  # of dN/dE
+DOTS, IF_REDUCED = "RNH₂ dots, biased", "the same, if reduced"
 
 
 @dataclass(frozen=True)
 class Spectra:
-    """Differential spectra on ENERGY by name [1/eV2], and the share of Cd0 in the dots' [1]."""
+    """Differential spectra on ENERGY by name [1/eV2], and the share of Cd0 if reduced [1]."""
 
     spectra: dict
     seen: float
@@ -30,11 +31,15 @@ class Spectra:
 
 
 def compared(share, attenuation):
-    """Spectra with a share of the dots' outer cadmium reduced; attenuation length [nm]."""
+    """Controls, and the dots: as they are, and if a share of their outer cadmium were reduced.
+
+    The model's amine dots have no salt and so nothing reduced; attenuation in nm.
+    """
     length = attenuation * NM
     made = {
         "Cd foil": auger(ENERGY, 1.0, layer=np.inf),
-        "RNH₂ dots, biased": auger(ENERGY, share, attenuation_length=length),
+        DOTS: auger(ENERGY, 0.0, attenuation_length=length),
+        IF_REDUCED: auger(ENERGY, share, attenuation_length=length),
         "CdS nanocrystals": auger(ENERGY, 0.0),
     }
     seen = share * surface_weight(parameters()["auger.layer"].value, length)
@@ -42,15 +47,17 @@ def compared(share, attenuation):
 
 
 def _series(shown):
-    return {f"S5/{name}": (ENERGY, y + SHIFTS[name]) for name, y in shown.spectra.items()}
+    shifts = SHIFTS | {IF_REDUCED: SHIFTS[DOTS]}
+    return {f"S5/{name}": (ENERGY, y + shifts[name]) for name, y in shown.spectra.items()}
 
 
 def _words(shown):
     foil, dots, crystals = (shown.dip(name) for name in SHIFTS)
     return (
         f"The deepest dip is at {foil:.1f} eV for the foil, at {crystals:.1f} eV for the CdS "
-        f"nanocrystals and at {dots:.1f} eV for the biased amine dots, whose signal is "
-        f"{100 * shown.seen:.3g} % metal."
+        f"nanocrystals and at {dots:.1f} eV for the biased amine dots, which have no metal. With "
+        f"the slider’s share reduced, {100 * shown.seen:.3g} % of their signal would be metal, and "
+        f"the dip at {shown.dip(IF_REDUCED):.1f} eV."
     )
 
 
@@ -64,14 +71,16 @@ EXHIBITS = (
         "S5", "schematic", "Auger controls",
         (Panel("S5", "Auger spectra", Axis("kinetic energy (eV)", 366, 392),
                Axis("dN/dE, shifted", -0.12, 0.75),
-               tuple(Trace(one, "schematic") for one in SHIFTS)),),
+               (Trace(IF_REDUCED, "comparison"),
+                *(Trace(one, "schematic") for one in SHIFTS))),),
         compared, _series, _words,
-        (Control("share", "Outer cadmium reduced", 0.0),
+        (Control("share", "Outer cadmium, if reduced", 1.0),
          Control("attenuation", "Attenuation length",
                  parameters()["auger.attenuation_length"].value / NM, 0.4,
                  published_value("L054").high, 0.05, "nm")),
-        "Top: metal; middle: the amine dots after bias, at first as the model has them, with "
-        "nothing reduced; bottom: Cd²⁺ in CdS. Textbook energies and assumed widths.",
+        "Top: metal; middle: the amine dots after bias, as the model has them, with nothing "
+        "reduced, and thin, as they would be; bottom: Cd²⁺ in CdS. Textbook energies and assumed "
+        "widths.",
         dress=_name,
     ),
 )  # fmt: skip
