@@ -28,7 +28,7 @@ class Card:
 
 
 START = (
-    Card("explorer.ipynb", "Explorer", "Slide ligand, metal and bias; see both glows at once", "2a"),
+    Card("explorer.ipynb", "Explorer", "Slide ligand, metal and bias: both glows at once", "2a"),
     Card("scorecard.ipynb", "Scorecard",
          "Every number of the paper beside the model’s, missed ones in red", "4e"),
     Card("flask.ipynb", "In the flask", "Spectra, decays, single dots: tests that every dot passes",
@@ -78,11 +78,8 @@ def picture(panel):
         style = plots.STYLES[trace.style]
         if len(x) and style.get("mode") == "lines" and "fill" not in style:
             colour = trace.colour or style["line"].get("color", plots.GREY)
-            width = min(style["line"]["width"], 6)
-            lines += [
-                f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
-                for points in _polylines(axes, x, y)
-            ]
+            pen = f'fill="none" stroke="{colour}" stroke-width="{min(style["line"]["width"], 6)}"'
+            lines += [f'<polyline points="{points}" {pen}/>' for points in _polylines(axes, x, y)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'aria-hidden="true">{"".join(lines)}</svg>\n'

@@ -186,9 +186,9 @@ def test_a_slow_page_says_that_it_computes(monkeypatch):
     """Only from the second slow step on: the first cannot be known to be slow."""
     monkeypatch.setattr("qdlib.live.SLOW", -1.0)
     seen = []
-    page = Live([Control("level", "Level", 0.5)], lambda level: None)
-    page.page.observe(lambda change: seen.append(change.new), "busy")
-    page.set(level=0.6)
+    made = Live([Control("level", "Level", 0.5)], lambda level: None)
+    made.page.observe(lambda change: seen.append(change.new), "busy")
+    made.set(level=0.6)
     assert seen == [True, False]
 
 
@@ -203,8 +203,8 @@ def test_links_of_several_dashboards_do_not_meet():
         for scope in ("1e", "1f")
     }
     assert pages["1e"].link == "1e.level=0.5"
-    for page in pages.values():
-        page.restore("#1e.level=0.25&1f.level=0.75")
+    for one in pages.values():
+        one.restore("#1e.level=0.25&1f.level=0.75")
     assert drawn == {"1e": 0.25, "1f": 0.75}
     pages["1e"].restore("#1f.level=0.1")
     assert drawn["1e"] == 0.25
