@@ -42,7 +42,7 @@ scorecard: $(VENV)/notebooks.stamp ## every published number beside the model's
 panels: $(VENV)/notebooks.stamp ## the paper's panels: notebook, kind, numbers stated and met
 	@$(BIN)/python -m qdlib.catalogue
 
-calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, into data/ (about 20 minutes)
+calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, into data/ (about 10 minutes)
 	$(BIN)/python -m qdlib.calibration
 
 # --dist loadfile keeps the cells of a notebook in one process, in order.

@@ -18,9 +18,11 @@ from serving import environment
 
 from qdlib import Ligand, explorer, red_qled, sweep, transport
 from qdlib.cavity import cavity_of
+from qdlib.figures import FIGURES, exhibits
 from qdlib.live import defaults
 from qdlib.outcoupling import modes
 from qdlib.reference import reference_curve, reference_stack
+from qdlib.voltammetry import paper_waves, voltammogram
 
 RESULTS = Path(__file__).with_name("results.json")
 DEFAULTS = defaults(explorer.CONTROLS)
@@ -132,6 +134,37 @@ def explorer_step():
     return {"explorer step": result(samples[5:], "ms")}
 
 
+def curves():
+    """A voltammogram of 2000 points, and what Python does at one slider step of each panel."""
+    rates = np.random.default_rng(1).permutation(np.geomspace(0.01, 1.0, 60))
+
+    def scan(rate):
+        return voltammogram(paper_waves("Cd(RCOO)2"), rate, -0.2, -1.3, points=2000)
+
+    steps = {one.panel: _steps(one) for figure in FIGURES for one in exhibits(figure)}
+    middles = {panel: median(found) for panel, found in steps.items() if found}
+    slowest = max(middles, key=middles.get)
+    return {
+        "voltammogram, two waves": result([clock(scan, rate) for rate in rates][5:], "ms", 5),
+        "panels, median step": result(list(middles.values()), "ms"),
+        f"slowest panel, {slowest}": result(steps[slowest], "ms", 1000),
+    }
+
+
+def _steps(exhibit):
+    """Times [ms] of steps of a panel's first slider, each to a new place."""
+    sliders = [one for one in exhibit.controls if not one.choices]
+    if not sliders:
+        return []
+    low, high = sliders[0].minimum, sliders[0].maximum
+
+    def step(value):
+        shown = exhibit.view(**defaults(exhibit.controls) | {sliders[0].name: value})
+        return exhibit.series(shown), exhibit.say(shown)
+
+    return [clock(step, value) for value in np.linspace(low, high, 11)[1:-1] * 0.9973]
+
+
 def python(code):
     """What a fresh Python process prints."""
     command = [sys.executable, "-c", code]
@@ -190,7 +223,7 @@ def main():
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--no-browser", action="store_true", help="leave out the pages")
-    benchmarks = [transport_sweep, sweep_with_reduction, outcoupling, explorer_step]
+    benchmarks = [transport_sweep, sweep_with_reduction, outcoupling, explorer_step, curves]
     benchmarks.append(fresh_processes)
     absent = "--no-browser" if parser.parse_args().no_browser else browser.missing()
     if not absent:

@@ -55,7 +55,7 @@ def test_a_fit_finds_the_level_that_made_the_number():
     key, true = "CdSe/CdZnSe/CdZnS.level", -0.82
     target = next(one for one in targets() if one.key == "L137 peak EQE")
     value = target.measure(Laboratory({key: true}))
-    made_up = calibration.replace(target, centre=value, error=0.001)
+    made_up = calibration.replace(target, centre=value, error=0.2)
     own = residuals({key: true}, [made_up])
     np.testing.assert_allclose(own, 0, atol=1e-6)
     stage = Stage("one", (key,), (target.key,))
@@ -63,7 +63,7 @@ def test_a_fit_finds_the_level_that_made_the_number():
         patch.setattr(calibration, "targets", lambda: (made_up,))
         found = fit(stage)
     assert found.changes[key] == pytest.approx(true, abs=2e-3)
-    assert found.errors[0] < 1e-3
+    assert found.errors[0] < 0.05 * found.priors[0].width
 
 
 def test_the_kept_values_are_a_minimum():
