@@ -14,7 +14,7 @@ from .scorecard import INDEPENDENT, Score
 
 USED, PREDICTED = "#0072B2", "#D55E00"
 FARTHEST = 12.0  # [errors], where the axis ends
-FIGURES = ("all", "1", "2", "3", "4", "5", "S6", "S7", "S8", "S9", "Table 1")
+FIGURES = ("all", "1", "2", "3", "4", "5", "S7", "S8", "S9", "Table 1")
 SHOWN = ("all", "predicted", "used", "missed", "met")
 SORTS = ("in the paper", "deviation", "sample", "quantity")
 CONTROLS = (
@@ -173,7 +173,7 @@ def scoreboard():
         "Missed": ("What the model does not give", {"shown": "missed", "sort": "deviation"}),
         "Predicted": ("What the calibration has not seen", {"shown": "predicted"}),
     }
-    return page(CONTROLS, figure(), view, series, summary, LEGEND, presets, table)
+    return page(CONTROLS, figure(), view, series, summary, LEGEND, presets, table, "scorecard")
 
 
 @cache
@@ -185,7 +185,7 @@ def unknowns():
     """What is known of each unknown after the fit, against what was known before: a figure.
 
     A bar is one standard error to either side, in standard deviations of the prior; a grey one the
-    prior's own.
+    prior's own; a dark line the middle 68 % of the sampled posterior.
     """
     rows = _calibrated()[::-1]
     places = np.arange(len(rows), dtype=float)
@@ -194,7 +194,7 @@ def unknowns():
         Axis("standard deviations of the prior, from its centre", -2.2, 2.2),
         Axis("", -0.7, len(rows) - 0.3),
         (Trace("prior", "bar", "#BBBBBB"), Trace("after the fit", "bar", USED),
-         Trace("best fit", "now", PREDICTED)),
+         Trace("posterior, 16 to 84 %", "error", "#222222"), Trace("best fit", "now", PREDICTED)),
     )  # fmt: skip
     made = plots.with_axis(
         plots.figure((before,)), "unknowns", "y",
@@ -202,16 +202,33 @@ def unknowns():
         automargin=True,
     )  # fmt: skip
     made["layout"]["meta"] = {"lead": False, "height": 26 * len(rows)}
-    plot = Plot(made)
+    plot = Plot(made, "unknowns", "Unknowns after the fit")
     at, error = np.array([_place(row) for row in rows]).T
     plot.update(
         {
             "unknowns/prior": _level_bars(places, -np.ones(len(rows)), np.ones(len(rows))),
             "unknowns/after the fit": _level_bars(places, at - error, at + error),
+            "unknowns/posterior, 16 to 84 %": _level_bars(places, *_sampled(rows)),
             "unknowns/best fit": (at, places),
         }
     )
     return plot
+
+
+def _sampled(rows):
+    """Ends of the middle 68 % of the posterior's samples, NaN for unknowns that have none."""
+    samples = data_rows("calibration/samples.csv")
+    ends = []
+    for row in rows:
+        found = [float(one[row["parameter"]]) for one in samples if row["parameter"] in one]
+        if row["scale"] == "log":
+            centre = np.log10(float(row["prior centre"]))
+        else:
+            centre = float(row["prior centre"])
+        low, high = np.quantile(found, [0.16, 0.84]) if found else (np.nan, np.nan)
+        width = float(row["prior deviation"])
+        ends.append(((low - centre) / width, (high - centre) / width))
+    return np.array(ends).T
 
 
 def _level_bars(place, start, end):
@@ -230,6 +247,27 @@ def _short(key):
     owner, name = key.split(".")
     words = name.replace("_", " ")
     return words if owner == "redox" else f"{owner} {words}"
+
+
+def calibrated():
+    """The unknowns with their standard errors and what the fit says of them: a pandas DataFrame.
+
+    Where the scale is "log", the error is a factor.
+    """
+    import pandas as pd
+
+    rows = []
+    for row in _calibrated():
+        value, error = float(row["value"]), float(row["standard error"])
+        rows.append(
+            {
+                "unknown": row["parameter"],
+                "value": f"{value:.3g} {row['unit']}".removesuffix(" 1"),
+                "error": f"× or ÷ {10**error:.2g}" if row["scale"] == "log" else f"± {error:.2g}",
+                "what the fit says": row["verdict"],
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def correlated(least=0.6):
