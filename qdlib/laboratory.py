@@ -52,6 +52,11 @@ class Sample:
     potential: float | None = None
     film_yield: float | None = None
 
+    @property
+    def title(self):
+        """As a reader names it."""
+        return "–".join(filter(None, (self.structure, self.ligand)))
+
 
 @dataclass(frozen=True)
 class LifetimeTest:

@@ -12,6 +12,8 @@ import numpy as np
 from .constants import HOUR, MILLIAMP_PER_CM2
 from .experiment import Rest, perform
 from .laboratory import Sample
+from .surface import cation_anion_ratio
+from .voltammetry import paper_voltammogram
 
 PL_FALL = 0.02
 """Share by which photoluminescence has fallen where its onset is read [1], an assumption."""
@@ -84,6 +86,16 @@ def _iqe_ratio(percent):
     return read
 
 
+def _cation_anion_ratio(lab, sample, device):
+    one = lab.device(sample)
+    dot, fraction = one.dot, one.ligand.fraction
+    return cation_anion_ratio(dot.diameter, dot.reducible_sites, fraction)
+
+
+def _cathodic_peak(lab, sample, device):
+    return paper_voltammogram(sample.structure, lab.changes).cathodic_peak.potential
+
+
 def _lifetime(share, luminance=None):
     def read(lab, sample, device):
         test = lab.lifetime_test(sample)
@@ -116,6 +128,8 @@ READINGS = {
     "current density": lambda lab, s, _: _crossing(
         lab.sweep(s).current_density / MILLIAMP_PER_CM2, lab.sweep(s).luminance, 1450.0
     ),
+    "Cd/(Se+S) ratio": _cation_anion_ratio,
+    "cathodic peak potential": _cathodic_peak,
     # of data/statements.csv
     "lowest PL to 2 V": _lowest_light,
     "PL at 1.2 V": _light_at(1.2),

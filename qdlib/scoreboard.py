@@ -133,7 +133,7 @@ def rows(scores):
         f"<td>{escape(one.target.panel.replace(';', ', '))}</td>"
         f"<th scope=row>{escape(_sample(one.target))}<br>{escape(one.target.quantity)}</th>"
         f"<td>{escape(one.target.published)}</td>"
-        f"<td>{scorecard.digits(one.modelled)}{escape(_unit(one.target))}</td><td>{one.deviation:+.1f}</td>"
+        f"<td>{scorecard.digits(one.modelled)}{escape(_unit(one.target))}</td><td>{round(one.deviation, 1) + 0.0:+.1f}</td>"
         f"<td>{one.role}</td><td>{one.verdict}</td></tr>"
         for one in scores
     )
@@ -144,7 +144,7 @@ def rows(scores):
 
 def _sample(target):
     device = "" if target.device == "QLED" else f", {target.device}"
-    return f"{target.sample.structure}–{target.sample.ligand}{device}"
+    return f"{target.sample.title}{device}"
 
 
 def _unit(target):

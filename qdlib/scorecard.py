@@ -108,7 +108,7 @@ def table(panel=None, measure=kept_score):
         {
             "id": one.target.id,
             "panel": one.target.panel.replace(";", ", "),
-            "sample": f"{one.target.sample.structure}, {one.target.sample.ligand}",
+            "sample": one.target.sample.title,
             "quantity": one.target.quantity,
             "published": one.target.published,
             "modelled": one.modelled,
@@ -138,11 +138,10 @@ def text(panel=None):
     lines = []
     for one in scores(panel):
         target = one.target
-        sample = f"{target.sample.structure} {target.sample.ligand}"
         device = "" if target.device == "QLED" else f", {target.device}"
         lines.append(
-            f"{target.id}  {sample + device:40}  {target.quantity:30}  {target.published:46}  "
-            f"model {digits(one.modelled):<9}  {one.deviation:+6.1f}  {one.role:9}  {one.verdict}"
+            f"{target.id}  {target.sample.title + device:40}  {target.quantity:30}  {target.published:46}  "
+            f"model {digits(one.modelled):<9}  {round(one.deviation, 1) + 0.0:+6.1f}  {one.role:9}  {one.verdict}"
         )
     return "\n".join(lines)
 
