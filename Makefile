@@ -5,8 +5,8 @@ PYTHON ?= python3
 PORT ?= 8866
 NOTEBOOK ?= explorer
 VENV := .venv
-# One kernel is kept ready, so that a page need not wait for its own.
-VOILA_FLAGS ?= --preheat_kernel=True --pool_size=1
+# A kernel each is kept ready for the explorer and the index, which then need not wait for theirs.
+VOILA_FLAGS ?= --preheat_kernel=True
 LAB_FLAGS ?=
 
 # Our own Jupyter settings come before the user's.
@@ -20,21 +20,27 @@ NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLA
 	&& echo --no-browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore lab scorecard panels calibrate test bench clean
+.PHONY: help explore lab site scorecard panels calibrate test bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-explore: $(VENV)/notebooks.stamp ## the live explorer, in the browser (PORT=8866)
+explore: $(VENV)/notebooks.stamp ## all live pages, in the browser (PORT=8866, NOTEBOOK=explorer)
 	@$(BIN)/python -m qdlib.warm
-	@echo "The explorer comes up at http://127.0.0.1:$(PORT)/" \
-		"(Ctrl-C stops it; another port: make explore PORT=8867)"
-	@$(BIN)/voila notebooks/$(NOTEBOOK).ipynb --Voila.ip=127.0.0.1 --port=$(PORT) \
-		--Voila.port_retries=0 $(NO_BROWSER) $(VOILA_FLAGS)
+	@test -f notebooks/$(NOTEBOOK).ipynb || { echo "There is no notebook '$(NOTEBOOK)':" \
+		$(basename $(notdir $(wildcard notebooks/*.ipynb))) >&2; exit 1; }
+	@echo "The pages come up at http://127.0.0.1:$(PORT)/" \
+		"(Ctrl-C stops them; another port: make explore PORT=8867)"
+	@$(BIN)/python jupyter/explore notebooks --first=$(NOTEBOOK) --Voila.ip=127.0.0.1 \
+		--port=$(PORT) --Voila.port_retries=0 $(NO_BROWSER) $(VOILA_FLAGS)
 
 lab: $(VENV)/notebooks.stamp ## the notebooks in JupyterLab (PORT=8866)
 	@$(BIN)/python -m qdlib.warm
 	@$(BIN)/jupyter lab notebooks --ServerApp.ip=127.0.0.1 --port=$(PORT) $(NO_BROWSER) $(LAB_FLAGS)
+
+site: $(VENV)/notebooks.stamp ## all pages without a kernel, into site/ (about 2 minutes)
+	@$(BIN)/python -m qdlib.warm
+	@$(BIN)/python -m qdlib.site site
 
 scorecard: $(VENV)/notebooks.stamp ## every published number beside the model's
 	@$(BIN)/python -m qdlib.scorecard
@@ -55,7 +61,7 @@ bench: $(VENV)/test.stamp ## the benchmarks
 	$(BIN)/python benchmarks/run.py
 
 clean: ## remove .venv and everything else that was made
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist site .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 

@@ -3,19 +3,22 @@
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import nbformat
+import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from serving import CHROMIUM, EXPLORER, LINE, chromium, dragged, slider, voila
+from serving import CHROMIUM, LINE, SIZE, chromium, collection, dragged, slider, voila
 
-SIZE = {"width": 1280, "height": 900}
 PRESSES, DRAGS, STARTS = 60, 3, 5
 AFTER_PRESS = 300  # [ms]
 DRAG = 3.0  # [s]
 PAUSE = {"cold": 3, "pre-heated": 16}  # [s], in which the pool is filled again
-POOL = "--preheat_kernel=True", "--pool_size=2"
+FIRST_PAGE = "--first=explorer"
+POOL = FIRST_PAGE, "--preheat_kernel=True"
+VIEWERS, TOGETHER = 8, 3.0  # how many drag at once, and how long [s]
 FRACTION, BIAS = "Residual ligand fraction", "Bias (V)"
 
 # A frame counts from the moment it is painted: the first task after requestAnimationFrame.
@@ -65,7 +68,7 @@ def measure():
     """Samples by name; times in ms, but in s for the starts of a page."""
     samples = {}
     with chromium() as browser:
-        with voila() as address:
+        with collection(FIRST_PAGE) as address:
             samples["page usable, cold"] = starts(browser, address, PAUSE["cold"])
             page = _settled(browser, address + "#bias=2&fraction=1")
             samples["key press, fraction"] = presses(page, FRACTION, "ArrowLeft")
@@ -83,8 +86,10 @@ def measure():
                 page = _settled(browser, address)
                 samples["key press, bare"] = presses(page, "Level", "ArrowLeft")
                 page.context.close()
-        with voila(EXPLORER, *POOL) as address:
+        with collection(*POOL) as address:
             samples["page usable, pre-heated"] = starts(browser, address, PAUSE["pre-heated"])
+        with collection(FIRST_PAGE) as address:
+            samples |= viewers(browser, address)
     return samples
 
 
@@ -128,6 +133,36 @@ def drag(page, label):
             time.sleep(0.012)
     page.wait_for_timeout(1500)
     return _lag(page)
+
+
+def viewers(browser, address):
+    """All drag at once: times from a viewer's last move to the last frame [ms]; memory [MB]."""
+    pages = [_settled(browser, address) for _ in range(VIEWERS)]
+    memory = [process.memory_full_info().uss / 1e6 for process in _kernels()]
+    with ExitStack() as held:
+        moves = [held.enter_context(dragged(page, slider(page, BIAS))) for page in pages]
+        for page in pages:
+            page.evaluate("() => { seen.frames = [] }")
+        end = time.monotonic() + TOGETHER
+        k = 0
+        while time.monotonic() < end:
+            k += 1
+            for move in moves:
+                move(0.2 + 0.6 * abs(1 - k % 60 / 30))
+        pages[0].wait_for_timeout(4000)
+        lags = [_lag(page) for page in pages]
+    for page in pages:
+        page.context.close()
+    return {f"{VIEWERS} viewers, drag lag": lags, "memory of a kernel": memory}
+
+
+def _kernels():
+    """The kernels of this process's servers."""
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "ipykernel_launcher" in process.cmdline()
+    ]
 
 
 def _settled(browser, address):

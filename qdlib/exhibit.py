@@ -11,6 +11,7 @@ from html import escape
 import ipywidgets
 
 from . import plots, scorecard
+from .citation import title
 from .errors import InputError
 from .ledger import published_value
 from .live import Control, Live, Plot, csv_text, defaults
@@ -70,7 +71,8 @@ class Exhibit:
 
 def whole(exhibits):
     """A figure of the paper: all its panels as they are at first, with their letters."""
-    plot = Plot(_dressed(exhibits, lettered=True))
+    figure = exhibits[0].panel.removesuffix(exhibits[0].letter)
+    plot = Plot(_dressed(exhibits, lettered=True), f"figure_{figure}", title(f"figure_{figure}"))
     for one in exhibits:
         plot.update(one.series(one.default_view()))
     said = [
@@ -85,7 +87,8 @@ def whole(exhibits):
 
 def live(exhibit):
     """One panel with its controls, and the paper's numbers beside the model's under it."""
-    plot, said, last = Plot(exhibit.figure()), ipywidgets.HTML().add_class("qd-said"), {}
+    names = f"figure_{exhibit.panel}", f"Figure {exhibit.panel}. {exhibit.title}"
+    plot, said, last = Plot(exhibit.figure(), *names), ipywidgets.HTML().add_class("qd-said"), {}
 
     def draw(**values):
         shown = exhibit.view(**values)
@@ -110,7 +113,8 @@ def published(panel):
         return "<p class='qd-legend'>The paper states no number that the model gives here.</p>"
     rows = "".join(
         f"<tr><th scope=row>{escape(_sample(one.target))}{escape(one.target.quantity)}"
-        f"<details><summary>{escape(one.target.source)}</summary>{_place(one.target)}</details>"
+        f"<details><summary>{escape(one.target.source or 'source')}</summary>"
+        f"{_place(one.target)}</details>"
         f"</th><td>{escape(one.target.published)}</td><td>{scorecard.digits(one.modelled)}</td>"
         f"<td class='qd-{'met' if one.met else 'missed'}'>{one.verdict}, {one.role}</td></tr>"
         for one in scores
@@ -123,7 +127,7 @@ def published(panel):
 
 def _sample(target):
     device = "" if target.device == "QLED" else f", {target.device} device"
-    return f"{target.sample.structure}–{target.sample.ligand}{device}: "
+    return f"{target.sample.title}{device}: "
 
 
 def _place(target):

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import paper, plots
 from .bands import band_panel, band_series, name_layers
+from .citation import cite, title
 from .constants import MILLIAMP_PER_CM2
 from .errors import InputError
 from .experiment import Hold, perform, sweep
@@ -298,8 +299,8 @@ LEGEND = (
     '<span class="line faint"></span> the same dots with an inert ligand &ensp;'
     '<span class="line dots"></span> bias, published range &ensp;◇ published &ensp;'
     "● at this bias. In the band diagram: edges grey, quasi-Fermi levels dashed "
-    f'(<span style="color:{plots.ELECTRONS}">electrons</span>, '
-    f'<span style="color:{plots.HOLES}">holes</span>), the metal couple’s level coloured: '
+    f'(<span style="color:{plots.ELECTRONS}">▬</span> electrons, '
+    f'<span style="color:{plots.HOLES}">▬</span> holes), the metal couple’s level coloured: '
     "where the electrons’ level rises above it, the ligand’s metal is reduced.</p>"
 )
 
@@ -312,7 +313,7 @@ def figure(metal):
 
 def explorer():
     """The dashboard, as a widget."""
-    plot = Plot(figure("M"))
+    plot = Plot(figure("M"), "explorer", title("explorer"))
     glow, numbers_box, said = (ipywidgets.HTML() for _ in range(3))
     last = {"metal": None}
 
@@ -344,7 +345,9 @@ def explorer():
     stressed = sample("Cd(RCOO)2") | {"bias": 2.0, "hold": "50 h"}
     presets["Fig. 2b: 2 V for 50 h"] = "Cd(RCOO)2 held at 2 V, as in Fig. 2b", stressed
     legend = ipywidgets.HTML(LEGEND)
-    return live.arrange(presets, [glow], [plot, legend, said.add_class("qd-said"), numbers_box])
+    return live.arrange(
+        presets, [glow], [plot, legend, said.add_class("qd-said"), numbers_box, cite("explorer")]
+    )
 
 
 def check():

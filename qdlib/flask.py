@@ -176,7 +176,7 @@ def flask():
         "Blinking dot": ("Power-law dark times", {"blinking": "slow"}),
     }
     figure = plots.figure(panels())
-    return page(CONTROLS, figure, view, series, summary, LEGEND, presets, table)
+    return page(CONTROLS, figure, view, series, summary, LEGEND, presets, table, "flask")
 
 
 def check():

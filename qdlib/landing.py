@@ -112,6 +112,7 @@ def landing():
     """The page, as a widget."""
     import ipywidgets
 
+    from .citation import FRONT, cite
     from .live import Page
 
     html = (
@@ -121,7 +122,7 @@ def landing():
         + _shelf("The supplement’s", SUPPLEMENT)
         + f'<p class="qd-legend">{check()}</p>'
     )
-    return ipywidgets.VBox([ipywidgets.HTML(html).add_class("qd-landing"), Page()])
+    return ipywidgets.VBox([ipywidgets.HTML(html).add_class("qd-landing"), cite(FRONT), Page()])
 
 
 def check():

@@ -243,7 +243,7 @@ def light_out():
         "Thin ITO": ("The thinnest that 20 ohm/sq allow", {"ito": 110}),
         "Flat dipoles": ("All dipoles in the plane of the layer", {"horizontal": 1.0}),
     }
-    return page(CONTROLS, figure(), view, series, summary, LEGEND, presets, table)
+    return page(CONTROLS, figure(), view, series, summary, LEGEND, presets, table, "light_out")
 
 
 def check():

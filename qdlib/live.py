@@ -20,6 +20,7 @@ import numpy as np
 import plotly
 import traitlets
 
+from qdlib.citation import cite, credit, title
 from qdlib.errors import InputError, require_range
 
 SLOW = 0.15  # [s]: a page whose last step took longer says so while it computes
@@ -53,10 +54,15 @@ class Control:
             raise InputError(self.name, value, "one of " + ", ".join(self.choices))
         return value
 
+    @property
+    def full_label(self):
+        """The label with the unit."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
     def widget(self):
         """The ipywidgets control, at its default."""
         shared = {
-            "description": f"{self.label} ({self.unit})" if self.unit else self.label,
+            "description": self.full_label,
             "value": self.accept(self.default),
             "tooltip": self.help,
         }
@@ -104,16 +110,25 @@ class Plot(anywidget.AnyWidget):
 
     The browser arranges the subplots in one to three columns, and follows the page's theme: the
     figure's own size, margins, subplot domains and template do not count. Axes want fixed ranges.
+
+    `name` begins the names of the pictures that the reader downloads, `title` their captions;
+    `settings`, {label: value}, and `link` say in both what the controls stood at.
     """
 
     _esm = Path(__file__).with_name("plot.js")
+    _css = Path(__file__).with_name("plot.css")
     figure = traitlets.Dict().tag(sync=True)
     series = traitlets.Dict().tag(sync=True)
     templates = traitlets.Dict().tag(sync=True)
+    name = traitlets.Unicode().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    credit = traitlets.Unicode().tag(sync=True)
+    settings = traitlets.Dict().tag(sync=True)
+    link = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, figure):
+    def __init__(self, figure, name="figure", title=""):
         self._points = {}
-        super().__init__(templates=_templates())
+        super().__init__(templates=_templates(), name=name, title=title, credit=credit())
         self.on_msg(self._send_plotly)
         self.show(figure)
 
@@ -175,6 +190,7 @@ class Live:
             downloads=csv is not None, controls=len(self.controls), scope=scope, link=self.link
         )
         self.page.on_msg(self._answer)
+        self.plots = []
         self._held, self._took = False, 0.0
         for name, widget in self.inputs.items():
             widget.observe(partial(self._changed, name), "value")
@@ -238,7 +254,12 @@ class Live:
         return ipywidgets.HBox(row).add_class("qd-presets")
 
     def arrange(self, presets, above, main):
-        """The page: presets on top; `above` and the controls beside the widgets of `main`."""
+        """The page: presets on top; `above` and the controls beside the widgets of `main`.
+
+        Pictures of the plots in `main` say from now on what the controls stand at.
+        """
+        self.plots = [widget for widget in main if isinstance(widget, Plot)]
+        self._label()
         side = ipywidgets.VBox([*above, self.box(), self.page, self.status]).add_class("qd-side")
         body = ipywidgets.Box([side, ipywidgets.VBox(main).add_class("qd-main")])
         return ipywidgets.VBox([self.presets(presets), body.add_class("qd-explorer")])
@@ -257,7 +278,17 @@ class Live:
         self.page.busy = False
         if not problems:
             self.page.link = self.link
+            self._label()
         self._report(problems | refused)
+
+    def _label(self):
+        values = self.values
+        for plot in self.plots:
+            with plot.hold_sync():
+                plot.link = self.link
+                plot.settings = {
+                    control.full_label: values[name] for name, control in self.controls.items()
+                }
 
     def _guarded(self, act):
         """Call `act`; return what went wrong by control, under "" if no control is to blame."""
@@ -286,13 +317,13 @@ class Live:
         self.page.send({"name": name, "text": text})
 
 
-def page(controls, figure, view, series, summary, legend, presets, table):
+def page(controls, figure, view, series, summary, legend, presets, table, name):
     """A whole live page: `view(**values)` computes, `series(view)` draws, `summary(view)` tells.
 
-    legend : HTML under the figure; presets : as in `Live.presets`
+    name : of its notebook; legend : HTML under the figure; presets : as in `Live.presets`
     table : table(view) is the name of the file to download and its pandas table
     """
-    plot, said, last = Plot(figure), ipywidgets.HTML().add_class("qd-said"), {}
+    plot, said, last = Plot(figure, name, title(name)), ipywidgets.HTML().add_class("qd-said"), {}
 
     def draw(**values):
         shown = view(**values)
@@ -305,7 +336,7 @@ def page(controls, figure, view, series, summary, legend, presets, table):
         return name, csv_text(last["values"], rows)
 
     live = Live(controls, draw, csv)
-    return live.arrange(presets, [], [plot, ipywidgets.HTML(legend), said])
+    return live.arrange(presets, [], [plot, ipywidgets.HTML(legend), said, cite(name)])
 
 
 def csv_text(values, table):

@@ -5,6 +5,9 @@ const GAP = { x: 78, y: 84 };
 const PANEL = { width: 290, height: 205, columns: 3 };
 const PATIENCE = 8000; // [ms] with the server's plotly.js, before the kernel is asked
 const CONFIG = { displayModeBar: false };
+const CAPTION = { size: 11, line: 15, letter: 5.8, pad: 10 }; // of an exported picture [px]
+const SCALE = { svg: 1, png: 3 };
+const SETTLED = 700; // [ms] without a step, after which the words may be read aloud
 const AT_ONCE = {
   mode: "immediate",
   transition: { duration: 0 },
@@ -100,6 +103,113 @@ function arranged(layout, width, template) {
   return result;
 }
 
+// Text in lines of at most `room` letters: plotly's does not wrap.
+function wrapped(text, room) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+// What a picture says of itself: the figure with the controls' values, and whom to cite.
+function captions(model) {
+  const set = Object.entries(model.get("settings")).map(([label, value]) => `${label}: ${value}`);
+  return [[model.get("title"), set.join("; ")].filter(Boolean).join(". "), model.get("credit")];
+}
+
+// The figure on the page's ground, with its captions below: a title is all that plotly puts there.
+function captioned({ data, layout }, texts) {
+  const room = Math.floor((layout.width - 2 * CAPTION.pad) / CAPTION.letter);
+  const lines = texts.flatMap((text) => wrapped(text, room));
+  const marks = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+  const extra = lines.length * CAPTION.line + 2 * CAPTION.pad;
+  const height = layout.height + extra;
+  const title = {
+    text: lines.join("<br>").replace(/&|<(?!br>)|(?<!<br)>/g, (mark) => marks[mark]),
+    font: { size: CAPTION.size },
+    x: 0,
+    xanchor: "left",
+    y: (extra - 2 * CAPTION.pad) / height,
+    yanchor: "top",
+    yref: "container",
+    pad: { l: CAPTION.pad },
+  };
+  const margin = { ...layout.margin, b: layout.margin.b + extra };
+  const { paper_bgcolor } = layout.template.layout;
+  return { data, layout: { ...layout, title, margin, paper_bgcolor, height } };
+}
+
+// An SVG file that says what it shows, to readers and, as JSON, to programs.
+function described(svg, model, texts) {
+  const file = new DOMParser().parseFromString(svg, "image/svg+xml");
+  const about = ["title", "settings", "link", "credit"].map((key) => [key, model.get(key)]);
+  const parts = {
+    title: model.get("title"),
+    desc: texts.join("\n"),
+    metadata: JSON.stringify(Object.fromEntries(about)),
+  };
+  const made = Object.entries(parts).map(([tag, textContent]) =>
+    Object.assign(file.createElementNS(file.documentElement.namespaceURI, tag), { textContent }),
+  );
+  file.documentElement.prepend(...made);
+  return new XMLSerializer().serializeToString(file);
+}
+
+// The file's name holds the controls' values, as the page's link does.
+function fileName(model, format) {
+  const scoped = [...new URLSearchParams(model.get("link"))];
+  const set = scoped.map(([name, value]) => `${name.split(".").at(-1)}=${value}`);
+  const stem = ["qdlib", model.get("name"), ...set].join("_").replace(/[^\w.=+-]+/g, "-");
+  return `${stem.slice(0, 180)}.${format}`;
+}
+
+// Save the figure as it is seen, as a file of a format.
+async function download(Plotly, figure, model, format) {
+  const texts = captions(model);
+  const drawn = captioned(figure, texts);
+  const { width, height } = drawn.layout;
+  const options = { format, width, height, scale: SCALE[format], imageDataOnly: true };
+  const image = await Plotly.toImage(drawn, options);
+  const svg = format === "svg";
+  const bytes = svg
+    ? described(image, model, texts)
+    : Uint8Array.from(atob(image), (letter) => letter.charCodeAt(0));
+  const type = svg ? "image/svg+xml" : "image/png";
+  const url = URL.createObjectURL(new Blob([bytes], { type }));
+  Object.assign(document.createElement("a"), {
+    href: url,
+    download: fileName(model, format),
+  }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+// The buttons under a figure; `save(format)` may fail, which is said beside them.
+function toolbar(title, save) {
+  const bar = Object.assign(document.createElement("div"), { className: "qd-export" });
+  const problem = document.createElement("span");
+  problem.setAttribute("role", "alert");
+  for (const format of ["png", "svg"]) {
+    const button = Object.assign(document.createElement("button"), { type: "button" });
+    button.className = "jupyter-button";
+    button.textContent = format.toUpperCase();
+    button.title = "Download the figure as it is seen, its settings below it";
+    button.setAttribute("aria-label", `${button.textContent} of ${title}`);
+    button.onclick = async () => {
+      button.disabled = true;
+      problem.textContent = "";
+      await save(format).catch((error) => (problem.textContent = `No picture: ${error}`));
+      button.disabled = false;
+      button.focus();
+    };
+    bar.append(button);
+  }
+  bar.append(problem);
+  return bar;
+}
+
 // Once an element is about to come into view: a page with many figures is there sooner.
 function seen(el) {
   return new Promise((done) => {
@@ -138,18 +248,41 @@ export default () => {
   async function render({ model, el }) {
     const div = el.appendChild(document.createElement("div"));
     div.style.minHeight = `${PANEL.height}px`;
+    const title = model.get("title") || "Figure";
+    div.setAttribute("role", "img");
+    div.setAttribute("aria-label", title);
     await seen(div);
     const Plotly = await library(model);
+    let settled;
 
-    function drawAll() {
-      if (!el.clientWidth) return;
+    function current() {
       const { data, layout } = model.get("figure");
       const template = model.get("templates")[isDark() ? "dark" : "light"];
       const traces = data.map((trace) => ({ ...trace, ...points[trace.name] }));
-      Plotly.react(div, traces, arranged(layout, el.clientWidth, template), CONFIG);
+      return { data: traces, layout: arranged(layout, el.clientWidth, template) };
+    }
+
+    // The words beside the figure describe it, and are read aloud, but not at each step of a drag.
+    function describe(moving) {
+      const said = el.closest(".qd-main")?.querySelector(".qd-said");
+      if (!said || said.querySelector("table")) return; // a table is too much to be read at once
+      said.id ||= `qd-said-${Math.random().toString(36).slice(2)}`;
+      div.setAttribute("aria-describedby", said.id);
+      said.setAttribute("aria-live", "polite");
+      said.setAttribute("aria-busy", moving);
+      clearTimeout(settled);
+      if (moving) settled = setTimeout(() => said.setAttribute("aria-busy", false), SETTLED);
+    }
+
+    function drawAll() {
+      if (!el.clientWidth) return;
+      const { data, layout } = current();
+      Plotly.react(div, data, layout, CONFIG);
+      describe(false);
     }
 
     function drawMoved() {
+      describe(true);
       if (!div.data) return;
       const arrays = moved(model);
       const traces = div.data.flatMap(({ name }, index) => (name in arrays ? [index] : []));
@@ -161,6 +294,7 @@ export default () => {
       Plotly.animate(div, { data, traces }, AT_ONCE).catch(() => {});
     }
 
+    el.append(toolbar(title, (format) => download(Plotly, current(), model, format)));
     const sizes = new ResizeObserver(() => el.clientWidth !== div.layout?.width && drawAll());
     const themes = new MutationObserver(drawAll);
     sizes.observe(el);
@@ -168,6 +302,7 @@ export default () => {
     model.on("change:figure", drawAll);
     model.on("change:series", drawMoved);
     return () => {
+      clearTimeout(settled);
       sizes.disconnect();
       themes.disconnect();
       model.off("change:figure", drawAll);

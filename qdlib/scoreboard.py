@@ -133,7 +133,8 @@ def rows(scores):
         f"<td>{escape(one.target.panel.replace(';', ', '))}</td>"
         f"<th scope=row>{escape(_sample(one.target))}<br>{escape(one.target.quantity)}</th>"
         f"<td>{escape(one.target.published)}</td>"
-        f"<td>{scorecard.digits(one.modelled)}{escape(_unit(one.target))}</td><td>{round(one.deviation, 1) + 0.0:+.1f}</td>"
+        f"<td>{scorecard.digits(one.modelled)}{escape(_unit(one.target))}</td>"
+        f"<td>{round(one.deviation, 1) + 0.0:+.1f}</td>"
         f"<td>{one.role}</td><td>{one.verdict}</td></tr>"
         for one in scores
     )

@@ -135,15 +135,17 @@ def digits(value):
 
 def text(panel=None):
     """The scores as lines of text, rounded to three digits."""
-    lines = []
-    for one in scores(panel):
-        target = one.target
-        device = "" if target.device == "QLED" else f", {target.device}"
-        lines.append(
-            f"{target.id}  {target.sample.title + device:40}  {target.quantity:30}  {target.published:46}  "
-            f"model {digits(one.modelled):<9}  {round(one.deviation, 1) + 0.0:+6.1f}  {one.role:9}  {one.verdict}"
-        )
-    return "\n".join(lines)
+    return "\n".join(map(_line, scores(panel)))
+
+
+def _line(one):
+    target = one.target
+    sample = target.sample.title + ("" if target.device == "QLED" else f", {target.device}")
+    off = round(one.deviation, 1) + 0.0  # no "-0.0"
+    return (
+        f"{target.id}  {sample:40}  {target.quantity:30}  {target.published:46}  "
+        f"model {digits(one.modelled):<9}  {off:+6.1f}  {one.role:9}  {one.verdict}"
+    )
 
 
 def tally(panel=None, measure=score):

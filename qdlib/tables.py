@@ -11,6 +11,7 @@ import ipywidgets
 import numpy as np
 
 from . import plots
+from .citation import cite, title
 from .errors import InputError
 from .figures.curves import colour
 from .ledger import PublishedValue, published_value, published_values
@@ -444,7 +445,10 @@ def _words_s1(converted):
 
 def table_s1():
     """Table S1 as a map and a table, as a widget."""
-    plot, shown = Plot(plots.figure([map_panel()], lead=True)), Sortable()
+    plot, shown = (
+        Plot(plots.figure([map_panel()], lead=True), "table_S1", title("table_S1")),
+        Sortable(),
+    )
     said = ipywidgets.HTML().add_class("qd-said")
 
     def draw(**values):
@@ -504,7 +508,7 @@ TABLES = {"1": (table_1, _check_1), "S1": (table_s1, _check_s1)}
 
 def show(table):
     """A table of the paper, "1" or "S1", as a widget."""
-    return _entry(table)[0]()
+    return ipywidgets.VBox([_entry(table)[0](), cite(f"table_{table}")])
 
 
 def check(table):

@@ -1,4 +1,4 @@
-"""A notebook served by Voilà and a headless Chromium, for the browser tests and the benchmarks."""
+"""Pages served by Voilà and a headless Chromium, for the browser tests and the benchmarks."""
 
 import os
 import shutil
@@ -9,9 +9,11 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
-EXPLORER = ROOT / "notebooks" / "explorer.ipynb"
+NOTEBOOKS = ROOT / "notebooks"
+EXPLORER = NOTEBOOKS / "explorer.ipynb"
 NAMES = "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 # containers run as root, and nothing but 127.0.0.1 is there to be asked
@@ -27,6 +29,11 @@ FLAGS = (
 )
 LINE = ".js-plotly-plot .scatterlayer path.js-line"
 STARTS = 30  # [s]
+SIZE = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+START, PATIENCE = 60_000, 20_000  # [ms]
+DRAWN = """() => [...document.querySelectorAll(".js-plotly-plot .scatterlayer path")]
+  .map((path) => path.getAttribute("d") + path.getAttribute("transform")).join(" ")"""
 
 
 def environment():
@@ -36,13 +43,22 @@ def environment():
     return kept | {"JUPYTER_CONFIG_PATH": str(ours), "JUPYTER_PATH": str(ours / "data")}
 
 
-@contextmanager
 def voila(notebook=EXPLORER, *options):
     """Serve a notebook on a free port of 127.0.0.1; gives the address."""
+    return _served(["-m", "voila", str(notebook)], options)
+
+
+def collection(*options):
+    """Serve all notebooks, as `make explore` does; gives the address."""
+    return _served([str(ROOT / "jupyter" / "explore"), str(NOTEBOOKS)], options)
+
+
+@contextmanager
+def _served(application, options):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}",
+    command = [sys.executable, *application, "--no-browser", f"--port={port}",
                "--Voila.ip=127.0.0.1", "--Voila.port_retries=0",
                "--VoilaConfiguration.show_tracebacks=True", *options]  # fmt: skip
     with tempfile.TemporaryFile("w+") as log:
@@ -77,6 +93,71 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+class View:
+    """A page in a context of its own: what it shows, and what has gone wrong on it.
+
+    It comes up in the background: `ready` waits for what it must show.
+    """
+
+    def __init__(self, browser, url, **options):
+        self.errors, self.requests = [], []
+        self.page = browser.new_context(**{"viewport": SIZE} | options).new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._listen)
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(url, wait_until="commit")
+
+    def _listen(self, message):
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def ready(self, selector=LINE):
+        """Wait until the page shows a selector; give the page itself."""
+        from playwright.sync_api import TimeoutError
+
+        try:
+            self.page.wait_for_selector(selector, state="attached", timeout=START)
+        except TimeoutError:
+            raise AssertionError(f"no {selector}; the page says:\n{self.text[-3000:]}") from None
+        return self
+
+    def leave(self):
+        """Close the page as a reader does, which ends its kernel."""
+        self.page.goto("about:blank")
+        self.page.context.close()
+
+    @property
+    def text(self):
+        """All that the page says."""
+        return self.page.inner_text("body")
+
+    @property
+    def foreign(self):
+        """Requests to any other host."""
+        own = ("data", "blob")
+        parts = map(urlsplit, self.requests)
+        return {each for each in parts if each.hostname != "127.0.0.1" and each.scheme not in own}
+
+    @property
+    def drawn(self):
+        """Every path of the figures, as one string."""
+        return self.page.evaluate(DRAWN)
+
+    @property
+    def wide(self):
+        """How far the page reaches to the right [px]."""
+        return self.page.evaluate("document.documentElement.scrollWidth")
+
+    def wait(self, condition):
+        """Wait until condition() is true; fail after PATIENCE."""
+        for _ in range(PATIENCE // 50):
+            if condition():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"waited in vain; the page says: {self.text[:3000]}")
 
 
 def slider(page, label):

@@ -6,21 +6,16 @@ from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import TimeoutError
-from serving import CHROMIUM, EXPLORER, LINE, chromium, dragged, slider, voila
+from serving import CHROMIUM, EXPLORER, LINE, PHONE, View, chromium, dragged, slider, voila
 
 pytestmark = pytest.mark.browser
 
-SIZE = {"width": 1280, "height": 900}
 BIAS, FRACTION, POTENTIAL = (
     "Bias (V)",
     "Residual ligand fraction",
     "Redox potential E⁰ of the metal",
 )
 POTENTIAL += " (V vs NHE)"
-START, PATIENCE = 30_000, 20_000  # [ms]
-DRAWN = """() => [...document.querySelectorAll(".js-plotly-plot .scatterlayer path")]
-  .map((path) => path.getAttribute("d") + path.getAttribute("transform")).join(" ")"""
 
 
 @pytest.fixture(scope="module")
@@ -38,33 +33,13 @@ def address(browser):
         yield address
 
 
-class Explorer:
-    """An open page: what it shows, and what has gone wrong on it."""
+class Explorer(View):
+    """An open page of the explorer's kind."""
 
     def __init__(self, browser, url, **options):
-        self.errors, self.requests = [], []
-        self.page = browser.new_context(**{"viewport": SIZE} | options).new_page()
-        self.page.set_default_timeout(PATIENCE)
-        self.page.on("pageerror", lambda error: self.errors.append(error))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(url, wait_until="commit")
-        try:
-            self.page.wait_for_selector(LINE, state="attached", timeout=START)
-        except TimeoutError:
-            pytest.fail(f"no figure; the page says:\n{self.page.inner_text('body')[-3000:]}")
+        super().__init__(browser, url, **options)
+        self.ready()
         self.wait(lambda: self.said)
-
-    @property
-    def foreign(self):
-        """Requests to any other host."""
-        own = ("data", "blob")
-        parts = map(urlsplit, self.requests)
-        return {each for each in parts if each.hostname != "127.0.0.1" and each.scheme not in own}
-
-    @property
-    def drawn(self):
-        """Every path of the figure, as one string."""
-        return self.page.evaluate(DRAWN)
 
     @property
     def said(self):
@@ -93,14 +68,6 @@ class Explorer:
     def click(self, label):
         """Click a button."""
         self.page.get_by_role("button", name=label, exact=True).click()
-
-    def wait(self, condition):
-        """Wait until condition() is true; fail after PATIENCE."""
-        for _ in range(PATIENCE // 50):
-            if condition():
-                return
-            self.page.wait_for_timeout(50)
-        pytest.fail(f"waited in vain; the page says: {self.said}")
 
     @contextmanager
     def redrawn(self):
@@ -162,8 +129,8 @@ def test_the_page_has_six_panels_and_asks_no_other_host(explorer):
 )
 def test_the_other_pages_follow_their_sliders(browser, name, label):
     with voila(EXPLORER.with_name(f"{name}.ipynb")) as address:
-        page = Explorer(browser, address, viewport={"width": 390, "height": 844})
-        assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+        page = Explorer(browser, address, viewport=PHONE)
+        assert page.wide <= 390
         with page.redrawn():
             page.press(label, "ArrowRight")
         assert (page.errors, page.foreign) == ([], set())
@@ -241,7 +208,7 @@ def test_a_link_restores_the_controls(another):
 def test_a_bad_link_is_answered_beside_its_control(explorer):
     drawn = explorer.drawn
     explorer.page.evaluate("location.hash = 'fraction=7'")
-    alert = explorer.page.get_by_role("alert")
+    alert = explorer.page.get_by_role("alert").filter(has_text=re.compile(r"\S"), visible=True)
     alert.wait_for()
     cell = f'.qd-controls > *:has(.widget-label:text-is("{FRACTION}"))'
     assert "7" in explorer.page.locator(cell).get_by_role("alert").inner_text()
@@ -266,8 +233,8 @@ def test_the_file_has_units(explorer):
 
 
 def test_a_phone_scrolls_only_downwards(another):
-    phone = another(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
-    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+    phone = another(viewport=PHONE, is_mobile=True, has_touch=True)
+    assert phone.wide <= 390
     # what an ancestor clips does not scroll either
     parts = ".js-plotly-plot, .qd-table, .qd-patch, .qd-control, .qd-explorer button"
     cut = """all => all.filter((part) => part.getBoundingClientRect().right > 390).length"""

@@ -165,6 +165,7 @@ def test_a_page_draws_tells_and_saves():
         legend="a legend",
         presets={"Low": ("a low bias", {"bias": 1.0})},
         table=lambda bias: ("bias.csv", pd.DataFrame({"bias [V]": [bias]})),
+        name="flask",
     )
     presets, body = made.children
     side, main = body.children

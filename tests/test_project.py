@@ -4,11 +4,17 @@ import copy
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
+import tempfile
+import time
 import tomllib
 from importlib import metadata
 from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
 
 import nbformat
 import pytest
@@ -18,13 +24,16 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
+REPOSITORY = PYPROJECT["tool"]["qdlib"]["repository"]
 EXTRAS = PROJECT["optional-dependencies"]
 SUPPORTED = SpecifierSet(PROJECT["requires-python"])
 CHECK_TAG = "nbval-check-output"
 NOTEBOOK_LIMIT = 120_000  # [bytes]
 
 sys.path.insert(0, str(ROOT / "tools"))
+import badges  # noqa: E402
 from clean_notebooks import clean, main  # noqa: E402
 
 
@@ -120,8 +129,112 @@ def test_binder_agrees_with_pyproject():
     check_pip_lines([line for line in lines if not line.startswith("#")], folder, ROOT)
     version = re.fullmatch(r"python-(3\.\d+)\n", (folder / "runtime.txt").read_text())[1]
     assert version in SUPPORTED
-    assert os.access(folder / "postBuild", os.X_OK)
-    subprocess.run(["bash", "-n", folder / "postBuild"], check=True)
+
+
+def test_conda_and_binder_install_the_same_notebooks():
+    """Binder's extra may add what its server needs, and only that."""
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    extra = re.search(r"\[(\w+)\]", environment["dependencies"][-1]["pip"][1])[1]
+    lines = (ROOT / "binder" / "requirements.txt").read_text().splitlines()
+    ours = re.search(r"\[(\w+)\]", lines[-1])[1]
+    more = {r.name for r in asked_for(ours)} - {r.name for r in asked_for(extra)}
+    assert more == {"notebook"}
+    assert {r.name for r in asked_for(extra)} <= {r.name for r in asked_for(ours)}
+
+
+def test_binder_runs_the_python_that_the_pins_were_tested_with():
+    header = (ROOT / "constraints.txt").read_text().splitlines()[0]
+    tested = re.search(r"Python (3\.\d+)", header)[1]
+    assert (ROOT / "binder" / "runtime.txt").read_text() == f"python-{tested}\n"
+
+
+def test_binder_has_no_file_that_would_take_over():
+    """repo2docker would put a Dockerfile or an environment.yml of binder/ before all others."""
+    names = {path.name for path in project_files() if path.parent == ROOT / "binder"}
+    own = {"environment", "jupyter_server_config.py"}
+    assert names == {"postBuild", "start", "requirements.txt", "runtime.txt"} | own
+    assert not (ROOT / ".binder").exists()
+
+
+@pytest.mark.parametrize("script", ["postBuild", "start"])
+def test_binder_scripts_run_by_themselves(script):
+    path = ROOT / "binder" / script
+    assert os.access(path, os.X_OK)
+    subprocess.run(["bash", "-n", path], check=True)
+    assert "set -euo pipefail" in path.read_text()
+
+
+@pytest.fixture(scope="module")
+def on_binder():
+    """The address of a server as Binder starts it: `binder/start` and the server's command."""
+    token = "x"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER_")}
+    kept["PATH"] = f"{Path(sys.executable).parent}:{kept['PATH']}"
+    address = f"http://127.0.0.1:{port}/user/some/"
+    command = [ROOT / "binder" / "start", "jupyter", "server", "--allow-root", "--no-browser",
+               "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
+               "--ServerApp.base_url=/user/some/", f"--IdentityProvider.token={token}"]  # fmt: skip
+    with tempfile.TemporaryFile("w+") as log:
+        server = subprocess.Popen(command, cwd="/", env=kept, stdout=log, stderr=log)
+
+        def opened(path):
+            request = Request(address + path, headers={"Authorization": f"token {token}"})
+            with urlopen(request, timeout=120) as answer:
+                return answer.read().decode()
+
+        try:
+            for _ in range(120):
+                try:
+                    opened("api")
+                    break
+                except URLError:
+                    assert server.poll() is None
+                    time.sleep(0.25)
+            else:
+                log.seek(0)
+                pytest.fail(log.read())
+            yield opened
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+@pytest.mark.parametrize("notebook", ["index", "figure_S5"])
+def test_the_address_of_a_badge_is_a_page_of_the_binder_server(on_binder, notebook):
+    """In our template, executed, and with plotly.js and the other pages where the page has them."""
+    address = badges.launch("https://github.com/some/project", notebook)
+    assert address.startswith(f"{badges.BINDER}/gh/some/project/HEAD?")
+    (path,) = parse_qs(urlsplit(address).query)["urlpath"]
+    page = on_binder(path)
+    assert 'data-voila="voila"' in page and "plotly.min.js" in page
+    assert "Traceback" not in page and "application/vnd.jupyter.widget-view+json" in page
+    linked = set(re.findall(r'href="/user/some/(voila/render/[\w.]+)"', page))
+    assert {one.removeprefix("voila/render/") for one in linked} <= {p.name for p in NOTEBOOKS}
+
+
+def test_the_readme_s_badges_are_what_the_tool_writes():
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert text.count(badges.BEGIN) == text.count(badges.END) == 1
+    assert badges.written(text, REPOSITORY) == text, "run: python tools/badges.py"
+
+
+def test_badges_open_every_notebook_wherever_the_repository_is():
+    assert {f"{name}.ipynb" for name in badges.notebooks()} == {path.name for path in NOTEBOOKS}
+    assert badges.notebooks()[0] == "index"
+    assert (ROOT / badges.PICTURE).is_file()
+    for repository, source in {
+        "https://github.com/some/project": "gh/some/project",
+        "https://github.com/some/project.git": "gh/some/project",
+        "https://gitlab.com/some/project/": "gl/some%2Fproject",
+        "https://git.example/p": "git/https%3A%2F%2Fgit.example%2Fp",
+    }.items():
+        text = badges.written(f"a\n{badges.BEGIN}old\n{badges.END}\nb", repository)
+        assert text.startswith("a\n") and text.endswith("\nb") and "old" not in text
+        assert text.count(f"{badges.BINDER}/{source}/HEAD?urlpath=") == len(NOTEBOOKS)
+    assert "no public address" in badges.block("")
 
 
 def test_no_file_names_a_package_index():

@@ -26,11 +26,19 @@ def exhibit(panel):
 
 
 def show(name):
-    """A whole figure ("1"), or one live panel ("1e", or "S5", all of its figure), as a widget."""
+    """A whole figure ("1"), or one live panel ("1e", or "S5", all of its figure), as a widget.
+
+    Under a whole figure is how to cite its page.
+    """
+    from ipywidgets import VBox
+
+    from ..citation import cite
     from ..exhibit import live, whole
 
-    several = name in FIGURES and len(exhibits(name)) > 1
-    return whole(exhibits(name)) if several else live(exhibit(name))
+    if name not in FIGURES:
+        return live(exhibit(name))
+    shown = exhibits(name)
+    return VBox([whole(shown) if len(shown) > 1 else live(*shown), cite(f"figure_{name}")])
 
 
 def check(figure):

@@ -157,7 +157,7 @@ EXHIBITS = (
                 Trace("Cd, published", "published range", CD))),),
         composition, _composition_series, _composition_words, (own(FRACTION, CADMIUM), SITES),
         f'<span style="color:{AMINE}">◇</span> published: amine dots are stoichiometric within '
-        f'error; <span style="color:{CD}">dotted</span>: published: more than 1 as synthesised. '
+        f'error; <span style="color:{CD}">┄</span> published: more than 1 as synthesised. '
         "Shaded: error of such a measurement, from the literature.",
     ),
     _field("S1b", "Cd(RCOO)₂", 1),

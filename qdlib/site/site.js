@@ -1,0 +1,273 @@
+// A page without a kernel: controls choose among frames that were computed beforehand.
+// Before this stand qdlib_plot, qdlib_sortable and qdlibTemplates; qdlibPage is the page's data.
+
+const { pool, recordings } = qdlibPage;
+const FINE = matchMedia("(pointer: fine)").matches;
+const arrays = new Map();
+const moved = new Map(); // what the reader does to a figure, by its element: {zoom, switched}
+
+// An array of the pool as the Float64Array that qdlib_plot takes for a message's buffer.
+function array(place) {
+  if (!arrays.has(place)) {
+    const bytes = Uint8Array.from(atob(pool[place]), (letter) => letter.charCodeAt(0));
+    arrays.set(place, Float64Array.from(new Float32Array(bytes.buffer)));
+  }
+  return arrays.get(place);
+}
+
+// What anywidget gives a widget, as far as ours use it.
+class Model {
+  values = {};
+  listeners = {};
+  get = (name) => this.values[name];
+  on = (event, act) => (this.listeners[event] ??= new Set()).add(act);
+  off = (event, act) => this.listeners[event]?.delete(act);
+  send = () => {};
+  set(values) {
+    Object.assign(this.values, values);
+    for (const name of Object.keys(values))
+      for (const act of this.listeners[`change:${name}`] ?? []) act();
+  }
+}
+
+// One moving part of a page; show() takes what a frame says of it.
+function htmlPart(el) {
+  return ({ html }) => (el.innerHTML = pool[html]);
+}
+
+function sortablePart(el) {
+  const model = new Model();
+  return ({ html }) => {
+    const isNew = !("html" in model.values);
+    model.set({ html: pool[html] });
+    if (isNew) qdlib_sortable.render({ model, el });
+  };
+}
+
+function plotPart(el, labels, said) {
+  const model = new Model();
+  const widget = qdlib_plot();
+  let drawn = {};
+  let figure = null;
+  return (now) => {
+    const named = (series) =>
+      Object.fromEntries(series.map(([name, [x, y]]) => [pool[name], [array(x), array(y)]]));
+    const isNew = now.figure !== figure;
+    if (isNew) [figure, drawn] = [now.figure, {}];
+    const differs = ([name, [x, y]]) => drawn[name]?.[0] !== x || drawn[name]?.[1] !== y;
+    const series = named(Object.entries(now.series).filter(differs));
+    drawn = now.series;
+    if ("figure" in model.values)
+      return model.set({ ...said, ...(isNew && { figure: pool[figure] }), series });
+    model.set({ ...labels, ...said, figure: pool[figure], series, templates: qdlibTemplates });
+    widget.initialize({ model });
+    widget.render({ model, el });
+    tools(el, pool[figure]);
+  };
+}
+
+// Between the first state and a frame's changes, series mix; a new figure has its own.
+function mixed(then, now) {
+  if (!now) return then;
+  if (!now.series || "figure" in now) return now;
+  return { ...then, series: { ...then.series, ...now.series } };
+}
+
+// The place of a value on a ladder, or of the number next to it.
+function nearest(values, value) {
+  if (values.includes(value)) return values.indexOf(value);
+  const off = values.map((each) => Math.abs(each - value));
+  return off.indexOf(Math.min(...off));
+}
+
+function play(section, recording) {
+  const { controls, together, frames, shown, labels } = recording;
+  const find = (kind, name) => section.querySelector(`[data-${kind}="${CSS.escape(name)}"]`);
+  const at = Object.fromEntries(controls.map(({ name, first }) => [name, first]));
+  const defaults = { ...at };
+  const said = { settings: {}, link: "" }; // what a saved picture says of the controls
+  const parts = Object.fromEntries(
+    Object.keys(shown).map((number) => {
+      const el = find("part", number);
+      const part = "plot" in el.dataset ? plotPart : "sortable" in el.dataset ? sortablePart : htmlPart;
+      return [number, part(el, labels[number], said)];
+    }),
+  );
+  const current = {};
+
+  function draw({ changes = {}, also = {} }) {
+    const set = controls.map(({ name, label, values, texts }) => {
+      const [value, text] = also[name] ?? [values[at[name]], texts[at[name]]];
+      const input = find("control", name);
+      input.value = nearest(values, value);
+      input.setAttribute("aria-valuetext", text);
+      const readout = input.parentElement.querySelector(".widget-readout");
+      if (readout) readout.textContent = text;
+      return { name, label, value };
+    });
+    said.settings = Object.fromEntries(set.map(({ label, value }) => [label, value]));
+    said.link = new URLSearchParams(set.map(({ name, value }) => [name, value])).toString();
+    for (const [number, show] of Object.entries(parts)) {
+      const now = mixed(shown[number], changes[number]);
+      if (JSON.stringify(now) !== current[number]) show(now);
+      current[number] = JSON.stringify(now);
+    }
+  }
+
+  function move(name, place) {
+    const shared = together.includes(name);
+    for (const own of Object.keys(at))
+      if (!(shared && together.includes(own))) at[own] = defaults[own];
+    at[name] = place;
+    if (!shared) return draw(frames.alone[name][place]);
+    const count = (own) => controls.find((one) => one.name === own).values.length;
+    draw(frames.together[together.reduce((k, own) => k * count(own) + at[own], 0)]);
+  }
+
+  for (const { name } of controls) {
+    const input = find("control", name);
+    input.addEventListener("input", () => move(name, Number(input.value)));
+  }
+  for (const [label, frame] of Object.entries(frames.presets ?? {}))
+    find("press", label).onclick = () => {
+      Object.assign(at, defaults);
+      draw(frame);
+    };
+  const note = section.querySelector("[data-note]");
+  if (note && controls.length > 1) {
+    const labels = together.map((name) => controls.find((one) => one.name === name).label);
+    const free = labels.length ? `These move together: ${labels.join("; ")}. ` : "";
+    note.textContent = `${free}One control at a time: moving ${
+      free ? "any other" : "one"
+    } puts the rest back to where they began.`;
+  }
+  draw({});
+}
+
+// Zoom, and a legend that switches curves, under a figure.
+function tools(el, { data, layout }) {
+  const own = { zoom: FINE, switched: new Map() };
+  moved.set(el, own);
+  const bar = document.createElement("div");
+  bar.className = "qs-tools";
+  el.after(bar);
+  const plot = () => el.querySelector(".js-plotly-plot");
+  const redraw = () => plot() && Plotly.react(plot(), plot().data, plot().layout, { displayModeBar: false });
+  const zoom = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "jupyter-button",
+    textContent: "Zoom",
+    title: "Drag to zoom into a panel; a double click shows all again",
+    onclick: () => {
+      own.zoom = !own.zoom;
+      zoom.setAttribute("aria-pressed", own.zoom);
+      redraw();
+    },
+  });
+  zoom.setAttribute("aria-pressed", own.zoom);
+  bar.append(zoom, curves(data, layout, own, redraw));
+}
+
+function curves(data, layout, own, redraw) {
+  const made = document.createElement("details");
+  made.className = "qs-curves";
+  made.append(Object.assign(document.createElement("summary"), { textContent: "Curves" }));
+  const groups = new Map();
+  for (const trace of data.filter(({ hoverinfo }) => hoverinfo !== "skip")) {
+    const axis = trace.xaxis ?? "x";
+    if (!groups.has(axis)) {
+      const group = document.createElement("fieldset");
+      const title = layout.annotations?.find(({ xref }) => xref === `${axis} domain`)?.text ?? "";
+      const legend = document.createElement("legend");
+      legend.textContent = title.replace(/<[^>]*>/g, "");
+      group.append(legend);
+      made.append(group);
+      groups.set(axis, group);
+    }
+    const label = document.createElement("label");
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
+    const swatch = document.createElement("span");
+    swatch.className = "qs-swatch";
+    swatch.style.background = trace.line?.color ?? trace.marker?.color ?? "currentColor";
+    box.onchange = () => {
+      own.switched.set(trace.name, box.checked);
+      redraw();
+    };
+    label.append(box, swatch, trace.name.slice(trace.name.indexOf("/") + 1));
+    groups.get(axis).append(label);
+  }
+  return made;
+}
+
+// qdlib_plot draws for a page that must scroll under a finger: neither zoom nor hidden curves.
+const { react } = Plotly;
+Plotly.react = (div, data, layout, config) => {
+  const { zoom, switched } = moved.get(div.parentElement) ?? { switched: new Map() };
+  // an animation of an invisible trace would take all others with it
+  const style = (on) => ({ opacity: on ? 1 : 0, hoverinfo: on ? "all" : "skip" });
+  const traces = data.map((trace) =>
+    switched.has(trace.name) ? { ...trace, ...style(switched.get(trace.name)) } : trace,
+  );
+  const axes = Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));
+  const freed = axes.map((key) => [key, { ...layout[key], fixedrange: !zoom }]);
+  const dragmode = zoom ? "zoom" : false;
+  return react(div, traces, { ...layout, ...Object.fromEntries(freed), dragmode }, config);
+};
+
+// Search: all words of the question, in headings first.
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const box = document.getElementById("search");
+const found = document.getElementById("found");
+let index = null;
+
+function loadIndex() {
+  index ??= new Promise((done) => {
+    const script = Object.assign(document.createElement("script"), { src: "assets/index.js" });
+    script.onload = () =>
+      done(qdlibIndex.map(([page, anchor, title, text]) =>
+        ({ page, anchor, title, text, head: plain(title), body: plain(text) })));
+    document.head.append(script);
+  });
+  return index;
+}
+
+async function search() {
+  const all = await loadIndex();
+  const words = plain(box.value).split(/\s+/).filter(Boolean);
+  const score = ({ head, body }) =>
+    words.every((word) => head.includes(word) || body.includes(word))
+      ? 1 + words.filter((word) => head.includes(word)).length
+      : 0;
+  const hits = words.length ? all.filter(score).sort((a, b) => score(b) - score(a)) : [];
+  found.replaceChildren(...hits.slice(0, 20).map((hit) => entry(hit, words[0])));
+  if (words.length && !hits.length) found.textContent = "Nothing found.";
+  found.hidden = !words.length;
+}
+
+function entry({ page, anchor, title, text, body }, word) {
+  const link = document.createElement("a");
+  link.href = `${page}.html${anchor && `#${encodeURIComponent(anchor)}`}`;
+  const bold = Object.assign(document.createElement("b"), { textContent: title });
+  const at = Math.max(0, body.indexOf(word) - 40);
+  link.append(bold, ` ${at ? "…" : ""}${text.slice(at, at + 120)}…`);
+  const item = document.createElement("li");
+  item.append(link);
+  return item;
+}
+
+box.addEventListener("input", search);
+document.addEventListener("keydown", ({ key }) => key === "Escape" && (found.hidden = true));
+document.addEventListener("click", ({ target }) => (found.hidden ||= !target.closest(".qs-search")));
+document.getElementById("theme").onclick = () => {
+  const dark = document.body.dataset.jpThemeLight === "true";
+  document.body.dataset.jpThemeLight = String(!dark);
+  try {
+    localStorage.setItem("qdlib-theme", dark ? "dark" : "light");
+  } catch {
+    // files may not keep anything
+  }
+};
+
+document.querySelectorAll("[data-recording]").forEach((section) =>
+  play(section, recordings[section.dataset.recording]),
+);

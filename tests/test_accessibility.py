@@ -1,0 +1,112 @@
+"""Pages for readers who use a keyboard, a screen reader, or need contrast: audited in Chromium."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from serving import EXPLORER, voila
+from test_browser import browser  # noqa: F401  (a fixture)
+
+pytestmark = pytest.mark.browser
+
+PAGES = "explorer", "figure_1", "table_1", "scorecard", "index"
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+EXCLUDED = {
+    # The colour is computed from the dots' light; a dark halo round the white letters, which axe
+    # does not see, keeps them legible on it.
+    ".qd-patch": "computed colour",
+}
+PATIENCE = 60_000  # [ms]
+# What the keyboard must reach: all that can be operated and is not folded away or hidden.
+REACHABLE = """() => {
+  const kinds = "main :is(button, select, a[href], summary, input, [role=slider])";
+  return [...document.querySelectorAll(kinds)]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled)
+    .map((one, k) => (one.dataset.reach = k));
+}"""
+FOCUSED = """() => {
+  const one = document.activeElement;
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
+  const seen = (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+  return [Number(one.dataset?.reach ?? -1), seen, one.outerHTML.slice(0, 120)];
+}"""
+
+
+def opened(browser, address, dark=False):  # noqa: F811
+    """The page, once it is complete."""
+    options = {"color_scheme": "dark"} if dark else {}
+    page = browser.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector(".qd-cite", state="attached")
+    if page.locator(".js-plotly-plot, .qd-main").count():
+        page.wait_for_function("document.querySelector('.qd-said')?.innerText")
+    page.wait_for_timeout(1500)
+    page.evaluate(f"document.body.dataset.jpThemeLight = '{'false' if dark else 'true'}'")
+    return page
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def served(browser, request):  # noqa: F811
+    with voila(EXPLORER.with_name(f"{request.param}.ipynb")) as address:
+        yield address
+
+
+def violations(page):
+    """What axe finds, one line each."""
+    context = {"exclude": [[part] for part in EXCLUDED]}
+    options = {"resultTypes": ["violations"], "runOnly": LEVELS}
+    found = Axe().run(page, context=context, options=options).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_violation_of_level_aa(browser, served, theme):  # noqa: F811
+    page = opened(browser, served, dark=theme == "dark")
+    assert violations(page) == []
+    page.context.close()
+
+
+def test_the_keyboard_reaches_every_control_and_is_seen(browser, served):  # noqa: F811
+    page = opened(browser, served)
+    wanted = set(page.evaluate(REACHABLE))
+    reached, hidden = set(), []
+    for _ in range(2 * len(wanted) + 60):
+        page.keyboard.press("Tab")
+        number, seen, html = page.evaluate(FOCUSED)
+        reached.add(number)
+        if number >= 0 and not seen:
+            hidden.append(html)
+    html = "number => document.querySelector(`[data-reach='${number}']`).outerHTML.slice(0, 160)"
+    assert [page.evaluate(html, number) for number in wanted - reached] == []
+    assert hidden == []
+    page.context.close()
+
+
+def test_figures_have_a_name_and_words(browser):  # noqa: F811
+    with voila() as address:
+        page = opened(browser, address)
+        plot = page.locator("[role=img].js-plotly-plot")
+        assert plot.get_attribute("aria-label").startswith("Explorer")
+        said = page.locator(f"#{plot.get_attribute('aria-describedby')}")
+        assert said.inner_text().startswith("At 2.00 V")
+        assert said.get_attribute("aria-live") == "polite"
+        # while steps follow each other the words are not read
+        page.locator(".noUi-handle").first.press("ArrowRight")
+        page.wait_for_function("document.querySelector('.qd-said').ariaBusy === 'true'")
+        page.wait_for_function("document.querySelector('.qd-said').ariaBusy === 'false'")
+        assert said.inner_text().startswith("At 2.05 V")
+        names = page.locator(".noUi-handle").evaluate_all("all => all.map((one) => one.ariaLabel)")
+        assert all(names) and len(set(names)) == len(names) > 4
+        page.context.close()
+
+
+def test_enter_sorts_a_table(browser):  # noqa: F811
+    with voila(EXPLORER.with_name("table_1.ipynb")) as address:
+        page = opened(browser, address)
+        header = page.locator("thead th", has_text="ligand")
+        header.locator("button").press("Enter")
+        assert header.get_attribute("aria-sort") == "ascending"
+        page.context.close()
