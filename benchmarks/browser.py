@@ -19,6 +19,10 @@ PAUSE = {"cold": 3, "pre-heated": 16}  # [s], in which the pool is filled again
 FIRST_PAGE = "--first=explorer"
 POOL = FIRST_PAGE, "--preheat_kernel=True"
 VIEWERS, TOGETHER = 8, 3.0  # how many drag at once, and how long [s]
+PANELS = {"1e": "Residual ligand fraction", "1g": "Residual ligand fraction",
+          "2a": "Residual ligand fraction",
+          "4a": "Residual ligand fraction", "5b": "Residual ligand fraction"}  # fmt: skip
+CSS_DIGIT = "\\3"  # how a class name that starts with a digit is written in a selector
 FRACTION, BIAS = "Residual ligand fraction", "Bias (V)"
 
 # A frame counts from the moment it is painted: the first task after requestAnimationFrame.
@@ -71,11 +75,11 @@ def measure():
         with collection(FIRST_PAGE) as address:
             samples["page usable, cold"] = starts(browser, address, PAUSE["cold"])
             page = _settled(browser, address + "#bias=2&fraction=1")
-            samples["key press, fraction"] = presses(page, FRACTION, "ArrowLeft")
+            samples["key press, fraction"] = presses(page, slider(page, FRACTION), "ArrowLeft")
             samples["drag lag"] = [drag(page, FRACTION) for _ in range(DRAGS)]
             page.context.close()
             page = _settled(browser, address + "#bias=1&fraction=1")
-            samples["key press, bias"] = presses(page, BIAS, "ArrowRight")
+            samples["key press, bias"] = presses(page, slider(page, BIAS), "ArrowRight")
             page.context.close()
         with tempfile.TemporaryDirectory() as folder:
             bare = Path(folder) / "bare.ipynb"
@@ -84,8 +88,10 @@ def measure():
             nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), bare)
             with voila(bare) as address:
                 page = _settled(browser, address)
-                samples["key press, bare"] = presses(page, "Level", "ArrowLeft")
+                samples["key press, bare"] = presses(page, slider(page, "Level"), "ArrowLeft")
                 page.context.close()
+        with collection(FIRST_PAGE) as address:
+            samples |= lessons(browser, address)
         with collection(*POOL) as address:
             samples["page usable, pre-heated"] = starts(browser, address, PAUSE["pre-heated"])
         with collection(FIRST_PAGE) as address:
@@ -93,10 +99,10 @@ def measure():
     return samples
 
 
-def starts(browser, address, pause):
+def starts(browser, address, pause, count=STARTS):
     """Times from asking for a page to its first line on the screen [s]."""
     found = []
-    for _ in range(STARTS):
+    for _ in range(count):
         time.sleep(pause)
         context = browser.new_context(viewport=SIZE)  # with a cache of its own, empty
         context.add_init_script(FIRST % LINE)
@@ -109,11 +115,33 @@ def starts(browser, address, pause):
     return found
 
 
-def presses(page, label, key):
+def lessons(browser, address):
+    """How soon the lessons are there [s], and one slider of each, key press to frame [ms]."""
+    opened, steps = [], {}
+    for panel, label in PANELS.items():
+        url = f"{address}voila/render/figure_{panel[0]}.ipynb"
+        opened += starts(browser, url, PAUSE["cold"], 2)
+        page = browser.new_context(viewport=SIZE).new_page()
+        page.goto(url, wait_until="commit")
+        own = f".qd-explorer:has(.qd-of-{CSS_DIGIT}{panel[0]} {panel[1:]})"
+        page.wait_for_selector(f"{own} .noUi-handle", state="attached", timeout=60_000)
+        handle = page.locator(
+            f'{own} .qd-control:has(.widget-label:text-is("{label}")) .noUi-handle'
+        )
+        handle.scroll_into_view_if_needed()
+        page.wait_for_selector(f"{own} {LINE}", state="attached", timeout=60_000)
+        page.wait_for_timeout(2000)
+        page.evaluate(WATCH, [f"{own} {LINE}"])
+        steps[f"key press, {panel}"] = presses(page, handle, "ArrowLeft", 25)
+        page.context.close()
+    return {"lesson usable, cold": opened} | steps
+
+
+def presses(page, handle, key, count=PRESSES):
     """Times from a key on a slider to the last frame it causes [ms]; each press a new value."""
-    slider(page, label).focus()
+    handle.focus()
     found = []
-    for _ in range(PRESSES):
+    for _ in range(count):
         page.evaluate("() => { seen.frames = [] }")
         page.keyboard.press(key)
         page.wait_for_timeout(AFTER_PRESS)

@@ -197,6 +197,12 @@ def pages():
         "drag lag": result(samples["drag lag"], "ms", 300),
         "page usable, cold kernel": result(samples["page usable, cold"], "s", 5),
         "page usable, pre-heated": result(samples["page usable, pre-heated"], "s", 3),
+        "lesson usable, cold kernel": result(samples["lesson usable, cold"], "s", 5),
+        **{
+            f"{name.replace('press', 'press to frame')}": result(samples[name], "ms", 70, 120)
+            for name in samples
+            if name.removeprefix("key press, ") in browser.PANELS
+        },
         "8 viewers, drag lag": result(samples["8 viewers, drag lag"], "ms", 2000),
         "memory of a kernel": result(samples["memory of a kernel"], "MB"),
     }

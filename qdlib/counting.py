@@ -12,6 +12,7 @@ from .errors import InputError, require_range
 from .ledger import published_value
 from .parameters import parameters
 
+WORST_CONDITION = 1e5  # of a fit's scaled Jacobian: beyond, two components are one
 FLOOR = 0.01  # [counts], least variance of a channel in a fit: an empty channel is no certainty
 
 
@@ -85,12 +86,12 @@ def fit_lifetime(time, counts, components=1, instrument_response=0.0):
     counts : of each channel, array (n,), 100 or more in all [1]
     components : 1 or 2
 
-    Maximum likelihood of Poisson counts: least squares (lmfit) weighted with the counts that the
+    Maximum likelihood of Poisson counts: least squares weighted with the counts that the
     fit before expects, until the lifetimes rest. The fixed point solves the likelihood equations
     and its covariance is the inverse Fisher information; one component without background has the
     error tau/sqrt(N). Raises InputError if the counts cannot tell the components apart.
     """
-    import lmfit
+    from scipy.optimize import least_squares
 
     edges, sigma, counts = _edges(time), _sigma(instrument_response), np.array(counts, float)
     if counts.shape != np.shape(time) or not np.isfinite(counts).all() or (counts < 0).any():
@@ -103,37 +104,42 @@ def fit_lifetime(time, counts, components=1, instrument_response=0.0):
     total = require_range("counts after the excitation", signal.sum(), 100, 1e15)
     guess = np.clip((signal * centres).sum() / total, edges[1] - edges[0], edges[-1] - edges[0])
 
-    def model(p):
-        shapes = (_shares(edges, guess * np.exp(p[f"log{i}"].value), sigma) for i in numbers)
-        parts = (total * p[f"share{i}"].value * s for i, s in zip(numbers, shapes, strict=True))
-        return sum(parts) + p["background"].value
+    numbers = range(components)
 
-    numbers, found = range(components), lmfit.Parameters()
-    found.add("background", background)
-    for i in numbers:
-        found.add(f"log{i}", [0.0, (-1.0, 0.7)[i]][components - 1])
-        found.add(f"share{i}", 1 / components)
+    def model(p):  # p: the background, then a logarithm and a share for each component
+        logs, shares = p[1 : 1 + components], p[1 + components :]
+        shapes = (_shares(edges, guess * np.exp(logs[i]), sigma) for i in numbers)
+        return p[0] + sum(
+            total * shares[i] * shape for i, shape in zip(numbers, shapes, strict=True)
+        )
+
+    first = [[0.0], [-1.0, 0.7]][components - 1]
+    found = np.array([background, *first, *[1 / components] * components])
     weights, moved = np.sqrt(np.maximum(counts, 1)), np.inf
     for _ in range(20):
         before = found
-        fit = lmfit.minimize(lambda p, w=weights: (counts - model(p)) / w, found, scale_covar=False)
-        found = fit.params
+        fit = least_squares(lambda p, w=weights: (counts - model(p)) / w, found, x_scale="jac")
+        found = fit.x
         weights = np.sqrt(np.maximum(model(found), FLOOR))
-        moved = max(abs(found[f"log{i}"].value - before[f"log{i}"].value) for i in numbers)
+        moved = np.abs(found - before)[1 : 1 + components].max()
         if moved < 1e-5:
             break
-    logs = sorted((found[f"log{i}"] for i in numbers), key=lambda one: one.value)
-    errors = [one.stderr for one in logs]
-    if moved > 1e-2 or not all(error is not None and error < 1 for error in errors):
+    size = np.linalg.norm(fit.jac, axis=0)
+    scaled = fit.jac / np.where(size > 0, size, 1.0)
+    if moved > 1e-2 or np.linalg.cond(scaled) > WORST_CONDITION:
         raise InputError("components", components, "as few as the counts can tell apart")
-    taus = [float(guess * np.exp(one.value)) for one in logs]
+    errors = (np.sqrt(np.diag(np.linalg.inv(scaled.T @ scaled))) / size)[1 : 1 + components]
+    if not (errors < 1).all():
+        raise InputError("components", components, "as few as the counts can tell apart")
+    order = np.argsort(found[1 : 1 + components])
+    taus = guess * np.exp(found[1 : 1 + components])
     return LifetimeFit(
-        tuple(taus),
-        tuple(float(tau * error) for tau, error in zip(taus, errors, strict=True)),
-        tuple(float(total * found[one.name.replace("log", "share")].value) for one in logs),
-        float(found["background"].value),
+        tuple(map(float, taus[order])),
+        tuple(map(float, (taus * errors)[order])),
+        tuple(map(float, total * found[1 + components :][order])),
+        float(found[0]),
         model(found),
-        float(fit.redchi),
+        float(2 * fit.cost / (counts.size - found.size)),
     )
 
 

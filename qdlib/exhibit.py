@@ -6,15 +6,14 @@ published numbers beside the model's, and its line in the index of panels.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from html import escape
-
-import ipywidgets
 
 from . import plots, scorecard
 from .citation import title
 from .errors import InputError
 from .ledger import published_value
-from .live import Control, Live, Plot, csv_text, defaults
+from .live import Control, Live, Plot, column, csv_text, defaults, html
 
 KINDS = {
     "model": "Lines come from the model; diamonds and dotted ranges are the paper's numbers.",
@@ -62,11 +61,16 @@ class Exhibit:
 
     def default_view(self):
         """What is shown at first: the paper's own samples and drive."""
-        return self.view(**defaults(self.controls))
+        return _first_view(self)
 
     def figure(self):
         """The panel's empty plotly figure."""
         return _dressed([self])
+
+
+@cache
+def _first_view(exhibit):
+    return exhibit.view(**defaults(exhibit.controls))
 
 
 def whole(exhibits):
@@ -79,19 +83,20 @@ def whole(exhibits):
         f"<li><b>{one.letter}</b> {escape(one.title)}. {one.say(one.default_view())}</li>"
         for one in exhibits
     ]
-    told = ipywidgets.HTML(
+    told = html(
         f"<details><summary>The figure in words</summary><ul>{''.join(said)}</ul></details>"
     )
-    return ipywidgets.VBox([plot, told.add_class("qd-said")]).add_class("qd-main")
+    return column([plot, told.add_class("qd-said")]).add_class("qd-main")
 
 
 def live(exhibit):
     """One panel with its controls, and the paper's numbers beside the model's under it."""
     names = f"figure_{exhibit.panel}", f"Figure {exhibit.panel}. {exhibit.title}"
-    plot, said, last = Plot(exhibit.figure(), *names), ipywidgets.HTML().add_class("qd-said"), {}
+    plot, said, last = Plot(exhibit.figure(), *names), html().add_class("qd-said"), {}
 
     def draw(**values):
-        shown = exhibit.view(**values)
+        first = values == defaults(exhibit.controls)
+        shown = exhibit.default_view() if first else exhibit.view(**values)
         plot.update(exhibit.series(shown))
         said.value = exhibit.say(shown)
         last.update(values=values, shown=shown)
@@ -102,7 +107,7 @@ def live(exhibit):
 
     wired = Live(exhibit.controls, draw, csv if exhibit.table else None, scope=exhibit.panel)
     notes = f'<p class="qd-legend">{exhibit.legend} {KINDS[exhibit.kind]}</p>'
-    main = [plot, ipywidgets.HTML(notes), said, ipywidgets.HTML(published(exhibit.panel))]
+    main = [plot, html(notes), said, html(published(exhibit.panel))]
     return wired.arrange({}, [], main)
 
 

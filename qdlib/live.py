@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
@@ -19,6 +19,8 @@ import ipywidgets
 import numpy as np
 import plotly
 import traitlets
+from ipywidgets.widgets.widget_description import DescriptionStyle
+from ipywidgets.widgets.widget_string import HTMLStyle
 
 from qdlib.citation import cite, credit, title
 from qdlib.errors import InputError, require_range
@@ -65,15 +67,18 @@ class Control:
             "description": self.full_label,
             "value": self.accept(self.default),
             "tooltip": self.help,
+            "layout": plain(ipywidgets.Layout),
         }
         if self.choices:
-            made = ipywidgets.Dropdown(options=self.choices, **shared)
+            style = plain(DescriptionStyle)
+            made = ipywidgets.Dropdown(options=self.choices, style=style, **shared)
         elif self.log:
             made = ipywidgets.FloatLogSlider(
                 min=math.log10(self.minimum),
                 max=math.log10(self.maximum),
                 step=self.step,
                 readout_format=self.readout,
+                style=plain(ipywidgets.SliderStyle),
                 **shared,
             )
         else:
@@ -82,10 +87,31 @@ class Control:
                 max=self.maximum,
                 step=self.step,
                 readout_format=self.readout,
+                style=plain(ipywidgets.SliderStyle),
                 **shared,
             )
         made.add_class("qd-control")
         return made
+
+
+@cache
+def plain(kind):
+    """The one widget of a kind (a Layout, a style) that all share, as style sheets do the rest.
+
+    A page opens the sooner the fewer models it has.
+    """
+    return kind()
+
+
+def html(text=""):
+    """A widget with HTML in it."""
+    look = {"layout": plain(ipywidgets.Layout), "style": plain(HTMLStyle)}
+    return ipywidgets.HTML(text, **look)
+
+
+def column(children):
+    """Widgets one under the other."""
+    return ipywidgets.VBox(children, layout=plain(ipywidgets.Layout))
 
 
 def defaults(controls):
@@ -237,10 +263,9 @@ class Live:
     def box(self, *names):
         """The named controls, or all, each with room for its message, in columns as they fit."""
         cells = [
-            ipywidgets.VBox([self.inputs[name], self.messages[name]])
-            for name in names or self.controls
+            column([self.inputs[name], self.messages[name]]) for name in names or self.controls
         ]
-        return ipywidgets.VBox(cells).add_class("qd-controls")
+        return column(cells).add_class("qd-controls")
 
     def presets(self, presets):
         """A row of buttons, {label: (tooltip, values to set)}, and one that resets."""
@@ -248,10 +273,15 @@ class Live:
         acts["Reset"] = "All controls to their defaults", self.reset
         row = []
         for label, (tooltip, act) in acts.items():
-            button = ipywidgets.Button(description=label, tooltip=tooltip)
+            button = ipywidgets.Button(
+                description=label,
+                tooltip=tooltip,
+                layout=plain(ipywidgets.Layout),
+                style=plain(ipywidgets.ButtonStyle),
+            )
             button.on_click(lambda _, act=act: act())
             row.append(button)
-        return ipywidgets.HBox(row).add_class("qd-presets")
+        return ipywidgets.HBox(row, layout=plain(ipywidgets.Layout)).add_class("qd-presets")
 
     def arrange(self, presets, above, main):
         """The page: presets on top; `above` and the controls beside the widgets of `main`.
@@ -260,9 +290,9 @@ class Live:
         """
         self.plots = [widget for widget in main if isinstance(widget, Plot)]
         self._label()
-        side = ipywidgets.VBox([*above, self.box(), self.page, self.status]).add_class("qd-side")
-        body = ipywidgets.Box([side, ipywidgets.VBox(main).add_class("qd-main")])
-        return ipywidgets.VBox([self.presets(presets), body.add_class("qd-explorer")])
+        side = column([*above, self.box(), self.page, self.status]).add_class("qd-side")
+        body = column([side, column(main).add_class("qd-main")])
+        return column([self.presets(presets), body.add_class("qd-explorer")])
 
     def _changed(self, name, change):
         # a slider that appears rounds its value to its steps, which is no news
@@ -323,7 +353,7 @@ def page(controls, figure, view, series, summary, legend, presets, table, name):
     name : of its notebook; legend : HTML under the figure; presets : as in `Live.presets`
     table : table(view) is the name of the file to download and its pandas table
     """
-    plot, said, last = Plot(figure, name, title(name)), ipywidgets.HTML().add_class("qd-said"), {}
+    plot, said, last = Plot(figure, name, title(name)), html().add_class("qd-said"), {}
 
     def draw(**values):
         shown = view(**values)
@@ -336,7 +366,7 @@ def page(controls, figure, view, series, summary, legend, presets, table, name):
         return name, csv_text(last["values"], rows)
 
     live = Live(controls, draw, csv)
-    return live.arrange(presets, [], [plot, ipywidgets.HTML(legend), said, cite(name)])
+    return live.arrange(presets, [], [plot, html(legend), said, cite(name)])
 
 
 def csv_text(values, table):
@@ -350,7 +380,7 @@ def _same(old, new):
 
 
 def _message():
-    return ipywidgets.HTML().add_class("qd-message")
+    return html().add_class("qd-message")
 
 
 def _bytes(values):

@@ -10,7 +10,6 @@ agree as long as the efficiency is the same.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from .errors import InputError, require_range
 
@@ -102,6 +101,8 @@ class AccelerationFit:
 
         level : probability that the band holds the true line at one luminance, Student's t [1]
         """
+        from scipy.special import stdtrit
+
         level = require_range("level", level, 0.01, 0.9999)
         quantile = stdtrit(self.points - 2, (1 + level) / 2)
         away = (np.log(luminance) - self.centre) ** 2 / self.spread
