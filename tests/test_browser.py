@@ -1,12 +1,11 @@
 """The explorer as a reader uses it: served by Voilà, in Chromium."""
 
-import os
 import re
 from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from serving import CHROMIUM, EXPLORER, LINE, PHONE, View, chromium, dragged, slider, voila
+from serving import EXPLORER, LINE, PHONE, View, dragged, slider, voila
 
 pytestmark = pytest.mark.browser
 
@@ -16,15 +15,6 @@ BIAS, FRACTION, POTENTIAL = (
     "Redox potential E⁰ of the metal",
 )
 POTENTIAL += " (V vs NHE)"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        give_up = pytest.fail if "CI" in os.environ else pytest.skip
-        give_up("Chromium is not installed (Debian: apt install chromium)")
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import re
 import threading
 from functools import partial
@@ -12,7 +11,6 @@ from xml.etree import ElementTree
 import ipywidgets
 import numpy as np
 import pytest
-from serving import CHROMIUM, chromium
 
 from qdlib.exhibit import live
 from qdlib.figures import exhibit, show
@@ -224,15 +222,6 @@ def test_no_address_is_absolute_but_links_of_the_prose(folder):
         addresses = re.findall(r"https?://[\w.]+", script.read_text("utf-8"))
         assert set(addresses) <= {"https://doi.org", "http://www.w3.org"}
     assert "url(" not in (folder / "assets/site.css").read_text("utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        give_up = pytest.fail if "CI" in os.environ else pytest.skip
-        give_up("Chromium is not installed (Debian: apt install chromium)")
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The collection as its readers get it: one Voilà server for all notebooks, in Chromium."""
 
 import json
-import os
 import re
 import uuid
 from contextlib import ExitStack
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from serving import CHROMIUM, NOTEBOOKS, PHONE, View, chromium, collection, dragged, slider
+from serving import LINE, NOTEBOOKS, PHONE, View, collection, dragged, slider
 from websockets.sync.client import connect
 
 pytestmark = pytest.mark.browser
@@ -31,15 +30,6 @@ WALK = """async () => {
 }"""
 BIAS = "Bias (V)"
 VIEWERS = 8
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        give_up = pytest.fail if "CI" in os.environ else pytest.skip
-        give_up("Chromium is not installed (Debian: apt install chromium)")
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -260,3 +250,16 @@ def test_a_page_sleeps_when_nobody_uses_it_and_wakes_as_it_was(browser):
         view = View(browser, notebook(address, "index")).ready(".qd-cards")
         assert view.page.locator("#qd-asleep").is_hidden()
     view.page.locator("#qd-asleep").wait_for(state="visible")  # the server has gone
+
+
+def test_a_page_that_is_left_ends_its_kernel(browser, address):
+    """Or each page looked at would keep its memory for an hour."""
+    page = browser.new_context().new_page()
+    answers = []
+    page.on("response", lambda one: answers.append(one) if "shutdown" in one.url else None)
+    page.goto(f"{address}voila/render/figure_S5.ipynb", wait_until="commit")
+    page.wait_for_selector(LINE, state="attached", timeout=60_000)
+    page.goto(f"{address}voila/render/nothing.ipynb")
+    page.wait_for_timeout(2000)
+    assert [one.status for one in answers] == [204]
+    page.context.close()

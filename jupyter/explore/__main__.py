@@ -13,6 +13,11 @@ from voila.tornado.handler import TornadoVoilaHandler
 class PageHandler(TornadoVoilaHandler):
     """A notebook as a page: from a pre-heated kernel if one has started, or else from a new one."""
 
+    async def get(self, path=None):
+        """The page, and the cookie without which it could not end its kernel when it is left."""
+        self.xsrf_token  # noqa: B018  (reading it sets the cookie)
+        return await super().get(path)
+
     def should_use_rendered_notebook(self, notebook_data, *args):
         """Voilà's own answer, and not for a kernel whose start is still to be waited for."""
         pool = self.kernel_manager._pools.get(self.path_args[0]) if notebook_data else None
