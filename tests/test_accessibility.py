@@ -3,7 +3,6 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from serving import EXPLORER, voila
-from test_browser import browser  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +29,7 @@ FOCUSED = """() => {
 }"""
 
 
-def opened(browser, address, dark=False):  # noqa: F811
+def opened(browser, address, dark=False):
     """The page, once it is complete."""
     options = {"color_scheme": "dark"} if dark else {}
     page = browser.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()
@@ -45,7 +44,7 @@ def opened(browser, address, dark=False):  # noqa: F811
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def served(browser, request):  # noqa: F811
+def served(browser, request):
     with voila(EXPLORER.with_name(f"{request.param}.ipynb")) as address:
         yield address
 
@@ -63,13 +62,13 @@ def violations(page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_violation_of_level_aa(browser, served, theme):  # noqa: F811
+def test_no_violation_of_level_aa(browser, served, theme):
     page = opened(browser, served, dark=theme == "dark")
     assert violations(page) == []
     page.context.close()
 
 
-def test_the_keyboard_reaches_every_control_and_is_seen(browser, served):  # noqa: F811
+def test_the_keyboard_reaches_every_control_and_is_seen(browser, served):
     page = opened(browser, served)
     wanted = set(page.evaluate(REACHABLE))
     reached, hidden = set(), []
@@ -85,7 +84,7 @@ def test_the_keyboard_reaches_every_control_and_is_seen(browser, served):  # noq
     page.context.close()
 
 
-def test_figures_have_a_name_and_words(browser):  # noqa: F811
+def test_figures_have_a_name_and_words(browser):
     with voila() as address:
         page = opened(browser, address)
         plot = page.locator("[role=img].js-plotly-plot")
@@ -103,7 +102,7 @@ def test_figures_have_a_name_and_words(browser):  # noqa: F811
         page.context.close()
 
 
-def test_enter_sorts_a_table(browser):  # noqa: F811
+def test_enter_sorts_a_table(browser):
     with voila(EXPLORER.with_name("table_1.ipynb")) as address:
         page = opened(browser, address)
         header = page.locator("thead th", has_text="ligand")

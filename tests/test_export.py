@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import ipywidgets
 import pytest
 from serving import EXPLORER, START, voila
-from test_browser import Explorer, browser  # noqa: F401  (a fixture)
+from test_browser import Explorer
 
 from qdlib.citation import credit
 from qdlib.live import Control, Live, Plot
@@ -52,7 +52,7 @@ def test_settings_are_of_the_last_good_drawing():
 
 
 @pytest.fixture(scope="module")
-def opened(browser):  # noqa: F811
+def opened(browser):
     with voila() as address:
         page = Explorer(browser, address + STATE)
         page.wait(lambda: page.said.startswith("At 1.50 V"))
@@ -129,7 +129,7 @@ def test_a_failure_is_told_beside_the_buttons(opened):
 
 
 @pytest.mark.browser
-def test_a_whole_figure_and_its_panel_are_told_apart(browser):  # noqa: F811
+def test_a_whole_figure_and_its_panel_are_told_apart(browser):
     with voila(EXPLORER.with_name("figure_S4.ipynb")) as address:
         panel = Explorer(browser, address)
         panel.wait(lambda: panel.page.locator(".qd-export button").count() == 2)

@@ -254,12 +254,14 @@ def test_a_page_sleeps_when_nobody_uses_it_and_wakes_as_it_was(browser):
 
 def test_a_page_that_is_left_ends_its_kernel(browser, address):
     """Or each page looked at would keep its memory for an hour."""
-    page = browser.new_context().new_page()
-    answers = []
-    page.on("response", lambda one: answers.append(one) if "shutdown" in one.url else None)
-    page.goto(f"{address}voila/render/figure_S5.ipynb", wait_until="commit")
+    context = browser.new_context()
+    page, asked = context.new_page(), []
+    page.on("request", lambda one: asked.append(one.url) if "/shutdown/" in one.url else None)
+    page.goto(f"{address}voila/render/figure_S5.ipynb")
     page.wait_for_selector(LINE, state="attached", timeout=60_000)
-    page.goto(f"{address}voila/render/nothing.ipynb")
-    page.wait_for_timeout(2000)
-    assert [one.status for one in answers] == [204]
-    page.context.close()
+    page.wait_for_timeout(1500)
+    page.goto(f"{address}voila/render/figure_S1.ipynb", wait_until="commit")
+    page.wait_for_timeout(2500)
+    kernel = asked[0].rsplit("/", 1)[1]
+    assert context.request.get(f"{address}api/kernels/{kernel}").status == 404
+    context.close()
