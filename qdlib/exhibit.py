@@ -117,7 +117,7 @@ def published(panel):
     if not scores:
         return "<p class='qd-legend'>The paper states no number that the model gives here.</p>"
     rows = "".join(
-        f"<tr><th scope=row>{escape(_sample(one.target))}{escape(one.target.quantity)}"
+        f"<tr><th scope=row>{escape(one.target.title)}: {escape(one.target.quantity)}"
         f"<details><summary>{escape(one.target.source or 'source')}</summary>"
         f"{_place(one.target)}</details>"
         f"</th><td>{escape(one.target.published)}</td><td>{scorecard.digits(one.modelled)}</td>"
@@ -128,11 +128,6 @@ def published(panel):
         '<table class="qd-table"><tr><th></th><th scope=col>paper</th>'
         f"<th scope=col>model, calibrated</th><th scope=col></th></tr>{rows}</table>"
     )
-
-
-def _sample(target):
-    device = "" if target.device == "QLED" else f", {target.device} device"
-    return f"{target.sample.title}{device}: "
 
 
 def _place(target):

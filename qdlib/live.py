@@ -154,7 +154,7 @@ class Plot(anywidget.AnyWidget):
 
     def __init__(self, figure, name="figure", title=""):
         self._points = {}
-        super().__init__(templates=_templates(), name=name, title=title, credit=credit())
+        super().__init__(templates=plot_templates(), name=name, title=title, credit=credit())
         self.on_msg(self._send_plotly)
         self.show(figure)
 
@@ -388,7 +388,7 @@ def _bytes(values):
     return np.ascontiguousarray(values, dtype=float).tobytes()
 
 
-def _templates():
+def plot_templates():
     """Plotly's templates for a light and for a dark page, without importing all of plotly."""
     names = {"light": "plotly_white", "dark": "plotly_dark"}
     folder = Path(plotly.__file__).parent / "package_data" / "templates"

@@ -131,7 +131,7 @@ def rows(scores):
     body = "".join(
         f"<tr class='qd-{'met' if one.met else 'missed'}'><td>{one.target.id}</td>"
         f"<td>{escape(one.target.panel.replace(';', ', '))}</td>"
-        f"<th scope=row>{escape(_sample(one.target))}<br>{escape(one.target.quantity)}</th>"
+        f"<th scope=row>{escape(one.target.title)}<br>{escape(one.target.quantity)}</th>"
         f"<td>{escape(one.target.published)}</td>"
         f"<td>{scorecard.digits(one.modelled)}{escape(_unit(one.target))}</td>"
         f"<td>{round(one.deviation, 1) + 0.0:+.1f}</td>"
@@ -141,11 +141,6 @@ def rows(scores):
     heads = ("id", "panel", "what", "paper", "model", "off by (errors)", "", "")
     head = "".join(f"<th scope=col>{name}</th>" for name in heads)
     return f'<table class="qd-table qd-scores"><tr>{head}</tr>{body}</table>'
-
-
-def _sample(target):
-    device = "" if target.device == "QLED" else f", {target.device}"
-    return f"{target.sample.title}{device}"
 
 
 def _unit(target):

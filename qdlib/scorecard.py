@@ -140,10 +140,9 @@ def text(panel=None):
 
 def _line(one):
     target = one.target
-    sample = target.sample.title + ("" if target.device == "QLED" else f", {target.device}")
     off = round(one.deviation, 1) + 0.0  # no "-0.0"
     return (
-        f"{target.id}  {sample:40}  {target.quantity:30}  {target.published:46}  "
+        f"{target.id}  {target.title:40}  {target.quantity:30}  {target.published:46}  "
         f"model {digits(one.modelled):<9}  {off:+6.1f}  {one.role:9}  {one.verdict}"
     )
 

@@ -7,6 +7,7 @@ to lie where. The error of a number is the stated one; where none is stated it i
 
 A target is met within two stated errors (value ± error), within its range, on its side of a bound,
 or within one of the errors above; ranges of lifetimes given with "about" are widened by the factor.
+Beyond the bound of a statement a deviation counts in 0.1, or in factors of two.
 """
 
 from dataclasses import dataclass
@@ -59,6 +60,11 @@ class Target:
     def key(self):
         """Identifies the target: a row of the ledger may state several quantities."""
         return f"{self.id} {self.quantity}"
+
+    @property
+    def title(self):
+        """The sample, and the device if it is no diode, as a reader names them."""
+        return self.sample.title + ("" if self.device == "QLED" else f", {self.device}")
 
     def measure(self, lab):
         """What the model gives [unit]; NaN where there is nothing to read, or no such current."""

@@ -7,7 +7,7 @@ import pytest
 
 from qdlib import calibration
 from qdlib.calibration import PER_STRUCTURE, SHARED, STAGES, Stage, fit, prior, residuals
-from qdlib.laboratory import Laboratory
+from qdlib.laboratory import Laboratory, Sample
 from qdlib.ledger import data_rows
 from qdlib.parameters import parameters
 from qdlib.targets import targets
@@ -116,3 +116,10 @@ def test_bands_are_ordered_and_hold_the_calibrated_curve():
     rows = [row for row in data_rows("calibration/bands.csv") if row["quantity"] == "PL"]
     assert rows
     assert all(float(row["low"]) <= float(row["high"]) + 1e-9 for row in rows)
+    run = Laboratory().sweep(Sample())
+    own = [row for row in rows if (row["structure"], row["ligand"]) == ("CdSe/CdS", "Cd(RCOO)2")]
+    volts, low, high = np.array(
+        [[float(row[key]) for key in ("bias [V]", "low", "high")] for row in own]
+    ).T
+    light = 100 * np.interp(volts, run.voltage, run.relative_photoluminescence)
+    assert np.mean((light >= low - 1) & (light <= high + 1)) > 0.8

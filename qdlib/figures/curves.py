@@ -125,7 +125,7 @@ def swept(panel, title, samples, quantities=("J", "L"), controls=(FRACTION, POTE
             for sample, run in zip(samples, shown.measured, strict=True):
                 drawn[f"{key}/{name(sample)}"] = run.voltage, read(run)
             for sample in samples:
-                drawn[f"{key}/{name(sample)}, allowed"] = band(panel, quantity, sample)
+                drawn[f"{key}/{name(sample)}, allowed"] = band(quantity, sample)
                 drawn[f"{key}/{name(sample)}, published"] = marks(panel, quantity, sample)
                 if quantity == "EQE":
                     drawn[f"{key}/{name(sample)}, error"] = spans(panel, sample)
@@ -325,7 +325,7 @@ def hours(seconds):
 
 
 @lru_cache
-def band(panel, quantity, sample):
+def band(quantity, sample):
     """What the posterior allows of a curve, as a closed outline; empty if it was not sampled."""
     rows = [
         row
@@ -340,19 +340,23 @@ def band(panel, quantity, sample):
 @lru_cache
 def marks(panel, quantity, sample):
     """Published numbers of a sample in a panel, where they are read on a curve."""
-    level = {
-        "J": ("threshold voltage of current", CURRENT_FLOOR / MILLIAMP_PER_CM2),
-        "L": ("turn-on voltage", LUMINANCE_FLOOR),
-        "PL": ("onset of PL drop", 100 * (1 - PL_FALL)),
-        "PL, reversible": ("onset of reversible PL drop", 100 * (1 - PL_FALL)),
-    }
+    thresholds = (
+        ("J", "threshold voltage of current", CURRENT_FLOOR / MILLIAMP_PER_CM2),
+        ("L", "turn-on voltage", LUMINANCE_FLOOR),
+        ("PL", "onset of PL drop", 100 * (1 - PL_FALL)),
+        ("PL", "onset of reversible PL drop", 100 * (1 - PL_FALL)),
+    )
     own = [one.target for one in scores(panel, kept_score) if one.target.sample == sample]
     if quantity == "EQE":
         found = [one.centre for one in own if one.quantity == "peak EQE"]
         return [_best_bias(sample)] * len(found), found
-    wanted = [level[key] for key in level if key.split(",")[0] == quantity]
-    found = [(one.centre, y) for one in own for name, y in wanted if one.quantity == name]
-    return [x for x, _ in found], [y for _, y in found]
+    found = [
+        (one.centre, level)
+        for one in own
+        for axis, read, level in thresholds
+        if (axis, read) == (quantity, one.quantity)
+    ]
+    return [bias for bias, _ in found], [level for _, level in found]
 
 
 @lru_cache

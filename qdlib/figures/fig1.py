@@ -25,7 +25,6 @@ NM, NS = 1e-9, 1e-9
 LIGAND_LENGTH = 1.8  # [nm], of a stretched C18 chain less what interdigitates: schematic
 TIME = np.arange(-5.0, 200.0, 0.5)  # [ns]
 RED = "#C1121F"
-BLACK = plots.GREY
 
 
 @dataclass(frozen=True)

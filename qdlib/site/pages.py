@@ -13,7 +13,7 @@ from string import Template
 import nbformat
 
 from ..landing import PAPER, START, SUPPLEMENT
-from ..live import PLOTLY, _templates
+from ..live import PLOTLY, plot_templates
 from .record import Pool, linked, record
 
 HERE = Path(__file__).parent
@@ -191,7 +191,7 @@ def _write_assets(folder):
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(PLOTLY / "plotly.min.js", folder / "plotly.min.js")
     package = HERE.parent
-    scripts = [f"const qdlibTemplates = {json.dumps(_templates(), separators=(',', ':'))};"]
+    scripts = [f"const qdlibTemplates = {json.dumps(plot_templates(), separators=(',', ':'))};"]
     # a page opened from a file may not load modules
     for name in ("plot", "sortable"):
         source = (package / f"{name}.js").read_text("utf-8")
