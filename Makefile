@@ -26,7 +26,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 explore: $(VENV)/notebooks.stamp ## all live pages, in the browser (PORT=8866, NOTEBOOK=explorer)
-	@$(BIN)/python -m qdlib.warm
+	@$(BIN)/python tools/warm.py
 	@test -f notebooks/$(NOTEBOOK).ipynb || { echo "There is no notebook '$(NOTEBOOK)':" \
 		$(basename $(notdir $(wildcard notebooks/*.ipynb))) >&2; exit 1; }
 	@echo "The pages come up at http://127.0.0.1:$(PORT)/" \
@@ -35,29 +35,29 @@ explore: $(VENV)/notebooks.stamp ## all live pages, in the browser (PORT=8866, N
 		--port=$(PORT) --Voila.port_retries=0 $(NO_BROWSER) $(VOILA_FLAGS)
 
 lab: $(VENV)/notebooks.stamp ## the notebooks in JupyterLab (PORT=8866)
-	@$(BIN)/python -m qdlib.warm
+	@$(BIN)/python tools/warm.py
 	@$(BIN)/jupyter lab notebooks --ServerApp.ip=127.0.0.1 --port=$(PORT) $(NO_BROWSER) $(LAB_FLAGS)
 
 site: $(VENV)/notebooks.stamp ## all pages without a kernel, into site/ (about 2 minutes)
-	@$(BIN)/python -m qdlib.warm
-	@$(BIN)/python -m qdlib.site site
+	@$(BIN)/python tools/warm.py
+	@PYTHONPATH=tools $(BIN)/python -m static_site site
 
 scorecard: $(VENV)/notebooks.stamp ## every published number beside the model's
-	@$(BIN)/python -m qdlib.scorecard
+	@$(BIN)/python -m qdlib.paper.scorecard
 
 panels: $(VENV)/notebooks.stamp ## the paper's panels: notebook, kind, numbers stated and met
-	@$(BIN)/python -m qdlib.catalogue
+	@$(BIN)/python -m qdlib.pages.catalogue
 
 calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, into data/ (about 10 minutes)
-	$(BIN)/python -m qdlib.calibration
+	$(BIN)/python tools/calibrate.py
 
 # --dist loadfile keeps the cells of a notebook in one process, in order.
 test: $(VENV)/test.stamp ## all tests, and every notebook against its printed numbers
-	@$(BIN)/python -m qdlib.warm
+	@$(BIN)/python tools/warm.py
 	$(BIN)/python -m pytest -n 2 --dist loadfile --doctest-modules --nbval --nbval-current-env qdlib tests notebooks
 
 bench: $(VENV)/test.stamp ## the benchmarks
-	@$(BIN)/python -m qdlib.warm
+	@$(BIN)/python tools/warm.py
 	$(BIN)/python benchmarks/run.py
 
 clean: ## remove .venv and everything else that was made

@@ -16,13 +16,15 @@ import browser
 import numpy as np
 from serving import environment
 
-from qdlib import Ligand, explorer, red_qled, sweep, transport
-from qdlib.cavity import cavity_of
-from qdlib.figures import FIGURES, exhibits
-from qdlib.live import defaults
-from qdlib.outcoupling import modes
-from qdlib.reference import reference_curve, reference_stack
-from qdlib.voltammetry import paper_waves, voltammogram
+from qdlib import Ligand, red_qled, sweep
+from qdlib.device.reference import reference_curve, reference_stack
+from qdlib.notebook.live import defaults
+from qdlib.pages import explorer
+from qdlib.pages.figures import FIGURES, exhibits
+from qdlib.paper.cavity import cavity_of
+from qdlib.physics import transport
+from qdlib.physics.outcoupling import modes
+from qdlib.physics.voltammetry import paper_waves, voltammogram
 
 RESULTS = Path(__file__).with_name("results.json")
 DEFAULTS = defaults(explorer.CONTROLS)

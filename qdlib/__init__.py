@@ -6,12 +6,12 @@
 True
 """
 
-from .device import Device
+from .device.device import Device
+from .device.experiment import Hold, Rest, Sweep, perform, sweep
+from .device.run import Run
 from .errors import ConvergenceError, InputError
-from .experiment import Hold, Rest, Sweep, perform, sweep
-from .ledger import published, published_value
-from .ligand import Couple, Dot, Ligand
-from .paper import (
+from .paper.published import published, published_value
+from .paper.samples import (
     amine,
     amine_and_thiol,
     blue_qled,
@@ -25,8 +25,8 @@ from .paper import (
     red_qled,
     zinc_carboxylate,
 )
-from .run import Run
-from .stack import Contact, Layer, Stack
+from .physics.ligand import Couple, Dot, Ligand
+from .physics.stack import Contact, Layer, Stack
 
 __all__ = [
     "Contact",

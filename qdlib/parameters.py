@@ -6,8 +6,8 @@ They live in `data/parameters.csv`; the owner is a material, a kind of dot, or a
 from dataclasses import dataclass
 from functools import cache
 
+from .data import data_rows
 from .errors import InputError
-from .ledger import data_rows
 
 CORE_SHELL = "CdSe/CdS"
 BLUE = "CdSeS/ZnSeS/ZnS"

@@ -2,20 +2,22 @@
 
 from math import log10
 
+import calibrate as calibration
 import numpy as np
 import pytest
+from calibrate import Stage, fit, prior, residuals, stages
 
-from qdlib import calibration
-from qdlib.calibration import PER_STRUCTURE, SHARED, STAGES, Stage, fit, prior, residuals
-from qdlib.laboratory import Laboratory, Sample
-from qdlib.ledger import data_rows
+from qdlib.data import data_rows
+from qdlib.paper.protocols import Laboratory, Sample
+from qdlib.paper.targets import targets
 from qdlib.parameters import parameters
-from qdlib.targets import targets
+
+SHARED, PER_STRUCTURE = stages()
 
 
 def test_stages_name_what_exists_and_share_nothing():
     keys = {one.key for one in targets()}
-    for stage in STAGES:
+    for stage in stages():
         assert set(stage.targets) <= keys
         assert set(stage.unknowns) <= set(parameters())
     assert not set(SHARED.unknowns) & set(PER_STRUCTURE.unknowns)
@@ -23,14 +25,14 @@ def test_stages_name_what_exists_and_share_nothing():
 
 
 def test_calibrated_parameters_are_the_stages_own():
-    fitted = {key for stage in STAGES for key in stage.unknowns}
+    fitted = {key for stage in stages() for key in stage.unknowns}
     marked = {key for key, row in parameters().items() if row.origin == "calibrated"}
     assert fitted == marked
 
 
 def test_the_report_is_of_the_values_in_use():
     rows = data_rows("calibration/parameters.csv")
-    assert {row["parameter"] for row in rows} == {key for one in STAGES for key in one.unknowns}
+    assert {row["parameter"] for row in rows} == {key for one in stages() for key in one.unknowns}
     for row in rows:
         own = parameters()[row["parameter"]]
         assert own.value == pytest.approx(float(row["value"]), rel=1e-3)

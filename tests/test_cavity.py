@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from qdlib import InputError, amine, blue_qled, electron_only, published_value, red_qled, sweep
-from qdlib.cavity import cauchy, cavity_of, outcoupling_spread, sensitivity, tabulated
-from qdlib.photometry import chromaticity, photoluminescence
+from qdlib.paper.cavity import cauchy, cavity_of, outcoupling_spread, sensitivity, tabulated
+from qdlib.physics.photometry import chromaticity, photoluminescence
 
 NM = 1e-9
 RED, BLUE = red_qled(amine()), blue_qled(amine())

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from qdlib import figures
-from qdlib.citation import citation, cite, credit, title
 from qdlib.errors import InputError
+from qdlib.notebook.citation import citation, cite, credit, title
+from qdlib.pages import figures
 
 ROOT = Path(__file__).resolve().parents[1]
 ABOUT = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))

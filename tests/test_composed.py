@@ -2,10 +2,10 @@
 
 import pytest
 
-from qdlib.exhibit import Exhibit
-from qdlib.figures.composed import film_yields, joined, standing_in, table_1
-from qdlib.live import Control, defaults
-from qdlib.plots import COLOURS, Axis, Panel, Trace
+from qdlib.notebook.exhibit import Exhibit
+from qdlib.notebook.live import Control, defaults
+from qdlib.notebook.plots import COLOURS, Axis, Panel, Trace
+from qdlib.pages.figures.composed import film_yields, joined, standing_in, table_1
 
 SIZE, SHARED = Control("size", "Size", 0.2), Control("shared", "Shared", 0.5)
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qdlib.counting import (
+from qdlib.errors import InputError
+from qdlib.physics.counting import (
     Blinking,
     collection,
     count,
@@ -16,7 +17,6 @@ from qdlib.counting import (
     single_dot,
     single_dot_trace,
 )
-from qdlib.errors import InputError
 
 NS = 1e-9
 TIME = (np.arange(128) - 6) * 2 * NS

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qdlib import InputError, red_qled
-from qdlib.emission import exciton_efficiency
+from qdlib.physics.emission import exciton_efficiency
 
 DEVICE = red_qled()
 DOT, OPTICS, C = DEVICE.dot, DEVICE.optics, DEVICE.redox.capture_coefficient

@@ -19,12 +19,14 @@ from qdlib import (
     published,
     red_qled,
     sweep,
-    transport,
     zinc_carboxylate,
 )
 from qdlib.constants import CHARGE
-from qdlib.photometry import luminous_efficacy
-from qdlib.run import first_crossing
+from qdlib.device.run import first_crossing
+from qdlib.physics import (
+    transport,
+)
+from qdlib.physics.photometry import luminous_efficacy
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qdlib import InputError, cadmium_carboxylate, explorer, paper, transport, zinc_carboxylate
-from qdlib.ligand import Couple, Ligand
-from qdlib.live import defaults
+from qdlib import InputError, cadmium_carboxylate, zinc_carboxylate
+from qdlib.notebook.live import defaults
+from qdlib.pages import explorer
+from qdlib.paper import samples as paper
+from qdlib.physics import transport
+from qdlib.physics.ligand import Couple, Ligand
 
 DEFAULTS = defaults(explorer.CONTROLS)
 

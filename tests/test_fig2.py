@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from qdlib.figures import fig2, stress
-from qdlib.surface import auger
+from qdlib.pages.figures import fig2, stress
+from qdlib.physics.surface import auger
 
 
 def test_the_scrubber_repeats_no_run_and_finds_its_instant():

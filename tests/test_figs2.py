@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from qdlib.constants import HOUR
-from qdlib.figures.figs2 import COUPLES, STATED, reduced_sites, verdict
-from qdlib.ledger import data_rows
-from qdlib.paper import couple
+from qdlib.data import data_rows
+from qdlib.pages.figures.figs2 import COUPLES, STATED, reduced_sites, verdict
+from qdlib.paper.samples import couple
 from qdlib.parameters import parameters
 
 CD, ZN, MG = (couple(metal) for metal in ("Cd", "Zn", "Mg"))

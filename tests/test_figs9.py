@@ -3,8 +3,8 @@
 import pytest
 
 from qdlib.constants import HOUR
-from qdlib.figures.figs9 import law
-from qdlib.ledger import published_value
+from qdlib.pages.figures.figs9 import law
+from qdlib.paper.published import published_value
 
 
 def test_wear_that_follows_the_light_obeys_the_law():

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qdlib import figures
-from qdlib.catalogue import TABLES, catalogue
 from qdlib.errors import InputError
-from qdlib.exhibit import KINDS, published
-from qdlib.live import defaults
+from qdlib.notebook.exhibit import KINDS, published
+from qdlib.notebook.live import defaults
+from qdlib.pages import figures
+from qdlib.pages.catalogue import TABLES, catalogue
 
 # as the paper letters them: 25 panels of 5 figures, 32 of the supplement's 9
 LETTERS = {"1": "abcdefg", "2": "abcdef", "3": "abc", "4": "abcde", "5": "abcd", "S1": "abc",

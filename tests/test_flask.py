@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from qdlib import flask, published_value
-from qdlib.live import defaults
+from qdlib import published_value
+from qdlib.notebook.live import defaults
+from qdlib.pages import flask
 
 DEFAULTS = defaults(flask.CONTROLS)
 

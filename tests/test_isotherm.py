@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from qdlib.errors import InputError
-from qdlib.isotherm import residual_fraction, wash
-from qdlib.ledger import published_value
+from qdlib.paper.published import published_value
+from qdlib.physics.isotherm import residual_fraction, wash
 
 PLATEAU = published_value("L055").value / 100
 K, BATH = 1e-4, 100.0  # [m3/mol, mol/m3]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from qdlib.errors import InputError
-from qdlib.laboratory import DRIVES, MOST_KEPT, Laboratory, Sample
-from qdlib.ledger import published_value
+from qdlib.paper.protocols import DRIVES, MOST_KEPT, Laboratory, Sample
+from qdlib.paper.published import published_value
 from qdlib.parameters import BLUE
 
 AMINE = Sample(ligand="RNH2")

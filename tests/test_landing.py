@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from qdlib.landing import HEIGHT, PAPER, PATHS, START, SUPPLEMENT, WIDTH, landing, picture
-from qdlib.ledger import data_file
+from qdlib.data import data_file
+from qdlib.pages.landing import HEIGHT, PAPER, PATHS, START, SUPPLEMENT, WIDTH, landing, picture
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 CARDS = (*START, *PAPER, *SUPPLEMENT)

@@ -6,15 +6,10 @@ import sys
 import numpy as np
 import pytest
 
-from qdlib import ledger
+from qdlib import data
+from qdlib.data import data_file, potentials, standard_potential
 from qdlib.errors import InputError
-from qdlib.ledger import (
-    data_file,
-    potentials,
-    published,
-    published_value,
-    standard_potential,
-)
+from qdlib.paper.published import published, published_value
 
 PANELS = {"Methods", "context", "Table 1", "Table S1"} | {
     figure + panel
@@ -257,7 +252,7 @@ def test_data_are_found_in_a_wheel_and_in_a_checkout(tmp_path, monkeypatch):
         folder.mkdir(parents=True)
     (package / "data" / "inside.csv").touch()
     (tmp_path / "site" / "data" / "beside.csv").touch()
-    monkeypatch.setattr(ledger, "__file__", str(package / "ledger.py"))
+    monkeypatch.setattr(data, "__file__", str(package / "data.py"))
     assert data_file("inside.csv") == package / "data" / "inside.csv"
     assert data_file("beside.csv") == tmp_path / "site" / "data" / "beside.csv"
     with pytest.raises(FileNotFoundError, match=r"missing\.csv"):
@@ -265,5 +260,5 @@ def test_data_are_found_in_a_wheel_and_in_a_checkout(tmp_path, monkeypatch):
 
 
 def test_import_does_not_load_pandas():
-    code = "import sys, qdlib.ledger; sys.exit('pandas' in sys.modules)"
+    code = "import sys, qdlib.paper.published; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qdlib.errors import InputError
-from qdlib.live import Control, Live, Page, Plot, page
+from qdlib.notebook.live import Control, Live, Page, Plot, page
 
 CONTROLS = [
     Control("bias", "Bias", 3.0, 0.0, 8.0, 0.05, "V"),
@@ -185,7 +185,7 @@ def test_a_page_draws_tells_and_saves():
 
 def test_a_slow_page_says_that_it_computes(monkeypatch):
     """Only from the second slow step on: the first cannot be known to be slow."""
-    monkeypatch.setattr("qdlib.live.SLOW", -1.0)
+    monkeypatch.setattr("qdlib.notebook.live.SLOW", -1.0)
     seen = []
     made = Live([Control("level", "Level", 0.5)], lambda level: None)
     made.page.observe(lambda change: seen.append(change.new), "busy")

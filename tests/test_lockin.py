@@ -8,8 +8,16 @@ import pytest
 from scipy.special import gammainc
 
 from qdlib.errors import InputError
-from qdlib.ledger import published_value
-from qdlib.lockin import FUNDAMENTAL, chopped, demodulate, detect, detector, drifting, lock_in
+from qdlib.paper.published import published_value
+from qdlib.physics.lockin import (
+    FUNDAMENTAL,
+    chopped,
+    demodulate,
+    detect,
+    detector,
+    drifting,
+    lock_in,
+)
 
 F = published_value("L342").value
 RATE, BACKGROUND = 1e9, 1e5
@@ -184,7 +192,8 @@ def test_same_seed_same_trace():
 
 
 def test_import_leaves_scipy_signal_alone():
-    code = "import sys, qdlib.lockin, qdlib.surface; sys.exit('scipy.signal' in sys.modules)"
+    modules = "qdlib.physics.lockin, qdlib.physics.surface"
+    code = f"import sys, {modules}; sys.exit('scipy.signal' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

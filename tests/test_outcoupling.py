@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from qdlib import InputError, blue_qled, outcoupling, published_value, red_qled
-from qdlib.cavity import cavity_of, tabulated
-from qdlib.outcoupling import (
+from qdlib import InputError, blue_qled, published_value, red_qled
+from qdlib.paper.cavity import cavity_of, tabulated
+from qdlib.physics import outcoupling
+from qdlib.physics.outcoupling import (
     Cavity,
     OpticalLayer,
     angular_emission,
@@ -14,7 +15,7 @@ from qdlib.outcoupling import (
     slab,
     spectrum_average,
 )
-from qdlib.photometry import photoluminescence
+from qdlib.physics.photometry import photoluminescence
 
 NM = 1e-9
 PERFECT = 1e7j  # index of a mirror: r = -1 for E of s waves, +1 for H of p waves

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from qdlib import amine, blue_qled, electron_only, hole_only, paper, published_value, red_qled
+from qdlib import amine, blue_qled, electron_only, hole_only, published_value, red_qled
+from qdlib.paper import samples as paper
 
 ORIGINS = {"paper", "literature", "assumption", "calibrated"}
 PARAMETERS = paper.parameters()

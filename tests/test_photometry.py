@@ -5,11 +5,11 @@ import warnings
 import numpy as np
 import pytest
 
-from qdlib import paper
 from qdlib.constants import CHARGE, LIGHT_SPEED, PLANCK
 from qdlib.errors import InputError
-from qdlib.ledger import published_value
-from qdlib.photometry import (
+from qdlib.paper import samples as paper
+from qdlib.paper.published import published_value
+from qdlib.physics.photometry import (
     Spectrum,
     chromaticity,
     electroluminescence,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from qdlib import plots
-from qdlib.plots import Axis, Panel, Trace
+from qdlib.notebook import plots
+from qdlib.notebook.plots import Axis, Panel, Trace
 
 
 def test_log_axes_name_their_decades():

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from qdlib.laboratory import Laboratory, Sample
-from qdlib.ledger import data_rows, published_values
-from qdlib.readings import PL_FALL, READINGS
+from qdlib.data import data_rows
+from qdlib.paper.protocols import Laboratory, Sample
+from qdlib.paper.published import published_values
+from qdlib.paper.readings import PL_FALL, READINGS
 
 VOLTS = np.arange(0, 5.01, 0.05)
 

@@ -5,8 +5,8 @@ import pytest
 
 from qdlib import InputError, cadmium_carboxylate, magnesium_carboxylate, red_qled, zinc_carboxylate
 from qdlib.constants import BOLTZMANN, CHARGE
-from qdlib.ligand import Couple, Ligand
-from qdlib.reduction import (
+from qdlib.physics.ligand import Couple, Ligand
+from qdlib.physics.reduction import (
     Redox,
     class_factors,
     driving_force,

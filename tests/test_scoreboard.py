@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from qdlib import scoreboard
-from qdlib.ledger import data_rows
-from qdlib.live import defaults
-from qdlib.scoreboard import CONTROLS, FIGURES, figure, series, summary, table, view
-from qdlib.targets import targets
+from qdlib.data import data_rows
+from qdlib.notebook.live import defaults
+from qdlib.pages import scoreboard
+from qdlib.pages.scoreboard import CONTROLS, FIGURES, figure, series, summary, table, view
+from qdlib.paper.targets import targets
 
 AT_FIRST = defaults(CONTROLS)
 

@@ -4,9 +4,9 @@ from math import isnan
 
 import pytest
 
-from qdlib import scorecard
-from qdlib.calibration import used
-from qdlib.targets import targets
+from qdlib.paper import scorecard
+from qdlib.paper.scorecard import used
+from qdlib.paper.targets import targets
 
 
 @pytest.mark.parametrize("target", targets(), ids=lambda one: one.key)
@@ -26,7 +26,7 @@ def test_nothing_that_was_met_is_lost():
 
 def test_a_lost_target_is_reported(monkeypatch):
     """With no reduction at all, cadmium no longer goes dark."""
-    from qdlib.laboratory import Laboratory
+    from qdlib.paper.protocols import Laboratory
 
     inert = Laboratory({"redox.rate_constant": 0.0})
     monkeypatch.setattr(scorecard, "laboratory", lambda: inert)

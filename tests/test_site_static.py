@@ -11,13 +11,13 @@ from xml.etree import ElementTree
 import ipywidgets
 import numpy as np
 import pytest
+from static_site import build
+from static_site.record import Pool, ladder, linked, record
 
-from qdlib.exhibit import live
-from qdlib.figures import exhibit, show
-from qdlib.live import Control, Live, Plot, defaults
-from qdlib.site import build
-from qdlib.site.record import Pool, ladder, linked, record
-from qdlib.tables import show as show_table
+from qdlib.notebook.exhibit import live
+from qdlib.notebook.live import Control, Live, Plot, defaults
+from qdlib.pages.figures import exhibit, show
+from qdlib.pages.tables import show as show_table
 
 PAGES = "index", "figure_S5", "table_S1"
 PAGE_LIMIT = 3_000_000  # [bytes], besides what the pages share

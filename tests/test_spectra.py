@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from qdlib import paper
 from qdlib.constants import CHARGE, LIGHT_SPEED, PLANCK
 from qdlib.errors import InputError
-from qdlib.ledger import published_value
-from qdlib.spectra import (
+from qdlib.paper import samples as paper
+from qdlib.paper.published import published_value
+from qdlib.physics.spectra import (
     absorber,
     absorption,
     core_diameter,

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from qdlib import paper
+from qdlib.data import data_rows
 from qdlib.errors import InputError
-from qdlib.ledger import data_rows, published_value
-from qdlib.surface import (
+from qdlib.paper import samples as paper
+from qdlib.paper.published import published_value
+from qdlib.physics.surface import (
     acid_absorbance,
     auger,
     cation_anion_ratio,

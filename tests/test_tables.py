@@ -5,9 +5,8 @@ from math import isnan
 import pytest
 
 from qdlib.errors import InputError
-from qdlib.ledger import published_value
-from qdlib.sortable import Cell, judged, table_html
-from qdlib.tables import (
+from qdlib.notebook.sortable import Cell, judged, table_html
+from qdlib.pages.tables import (
     COLUMNS_1,
     COLUMNS_S1,
     Converted,
@@ -20,6 +19,7 @@ from qdlib.tables import (
     performances,
     reported,
 )
+from qdlib.paper.published import published_value
 
 
 def test_table_1_has_the_rows_of_the_paper():

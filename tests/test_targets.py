@@ -4,10 +4,11 @@ from math import isnan, log, nan
 
 import pytest
 
-from qdlib.laboratory import Sample
-from qdlib.ledger import data_rows, published_value, published_values
-from qdlib.readings import READINGS
-from qdlib.targets import NOT_JUDGED, targets
+from qdlib.data import data_rows
+from qdlib.paper.protocols import Sample
+from qdlib.paper.published import published_value, published_values
+from qdlib.paper.readings import READINGS
+from qdlib.paper.targets import NOT_JUDGED, targets
 
 BY_KEY = {one.key: one for one in targets()}
 
@@ -104,7 +105,7 @@ def test_every_statement_says_where_the_paper_says_it():
 
 
 def test_a_device_that_cannot_carry_the_current_gives_no_number():
-    from qdlib.laboratory import Laboratory
+    from qdlib.paper.protocols import Laboratory
 
     blocked = Laboratory({"PVK.valence_edge": 9.0, "PVK.hole_mobility": 1e-15})
     assert isnan(BY_KEY["S11 PL share left"].measure(blocked))

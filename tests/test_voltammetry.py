@@ -9,7 +9,7 @@ from cvsim.mechanisms import E_q, E_qC, E_rev
 
 from qdlib import InputError, parameters, published_value
 from qdlib.constants import BOLTZMANN, CHARGE
-from qdlib.voltammetry import (
+from qdlib.physics.voltammetry import (
     FARADAY,
     SAMPLES,
     Wave,

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from qdlib.errors import InputError
-from qdlib.ledger import published_value
-from qdlib.wear import REFERENCE_CURRENT, Wear, fit_acceleration, lifetime_at, time_to
+from qdlib.paper.published import published_value
+from qdlib.physics.wear import REFERENCE_CURRENT, Wear, fit_acceleration, lifetime_at, time_to
 
 BLUE = Wear(half_life=3600.0, stretching=0.96, acceleration=1.88)
 LUMINANCE = np.geomspace(300, 6000, 7)

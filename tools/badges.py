@@ -10,8 +10,8 @@ import tomllib
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from qdlib.citation import FRONT, title
-from qdlib.landing import PAPER, START, SUPPLEMENT
+from qdlib.notebook.citation import FRONT, title
+from qdlib.pages.landing import PAPER, START, SUPPLEMENT
 
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- badges: tools/badges.py -->\n", "<!-- /badges -->"

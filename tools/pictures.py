@@ -1,7 +1,7 @@
 """Draw the pictures of the front page anew, into data/pictures/."""
 
-from qdlib.landing import PAPER, START, SUPPLEMENT, picture
-from qdlib.ledger import data_file
+from qdlib.data import data_file
+from qdlib.pages.landing import PAPER, START, SUPPLEMENT, picture
 
 
 def main():

@@ -1,0 +1,113 @@
+"""A device: a stack with dots in it, the ligands on them and the cavity around them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..constants import CHARGE, energy_of_potential
+from ..errors import InputError, require_range
+from ..physics.emission import Optics
+from ..physics.ligand import Dot, Ligand
+from ..physics.reduction import Redox
+from ..physics.stack import Stack
+
+
+@dataclass(frozen=True)
+class Device:
+    """A stack, its dots, their ligands, what reduces them, and the cavity.
+
+    leakage : ohmic leakage beside the transport [S/m2]
+    """
+
+    name: str
+    stack: Stack
+    dot: Dot
+    ligand: Ligand
+    redox: Redox
+    optics: Optics
+    leakage: float
+
+    def __post_init__(self):
+        require_range("leakage", self.leakage, 0, 1e6, "S/m2")
+        if not self.stack.emitter:
+            raise InputError("stack", self.stack.name, "a stack whose emitter is named")
+
+    @property
+    def sites_per_dot(self):
+        """Sites that can be reduced on each dot [1]: N_L f."""
+        return self.dot.reducible_sites * self.ligand.reducible_fraction
+
+    @property
+    def reduction_charge(self):
+        """Charge that reduces every site of a volume of dots once [C/m3]."""
+        if self.ligand.couple is None:
+            return 0.0
+        electrons = self.ligand.couple.electrons
+        return electrons * CHARGE * self.dot.number_density * self.sites_per_dot
+
+    @property
+    def wired_stack(self):
+        """The stack with the dots' levels and centres in its emitter layer."""
+        centres = {}
+        if self.ligand.couple is not None:
+            potential = self.ligand.couple.standard_potential + self.redox.complexation_shift
+            centres = {
+                "trap_level": energy_of_potential(potential),
+                "capture_coefficient": self.redox.capture_coefficient,
+            }
+        layers = tuple(
+            replace(
+                layer,
+                conduction_edge=self.dot.conduction_edge,
+                valence_edge=self.dot.valence_edge,
+                **centres,
+            )
+            if layer.name == self.stack.emitter
+            else layer
+            for layer in self.stack.layers
+        )
+        return replace(self.stack, layers=layers)
+
+
+@dataclass(frozen=True)
+class BandDiagram:
+    """Energies [eV above the cathode's Fermi level] against x [m].
+
+    x, conduction, valence, quasi_fermi_electron, quasi_fermi_hole : (points,); an interface has
+        a point on either side, so that the edges step there
+    couple : level of the metal's couple in the dots, NaN elsewhere or without a couple
+    """
+
+    x: np.ndarray
+    conduction: np.ndarray
+    valence: np.ndarray
+    quasi_fermi_electron: np.ndarray
+    quasi_fermi_hole: np.ndarray
+    couple: np.ndarray
+
+
+def band_diagram(device, solution, instant=-1, spacing=0.0):
+    """BandDiagram of a solution of `device.wired_stack` at one instant.
+
+    spacing : leave out points closer than this [m], but none at an interface
+    """
+    mesh, vt = solution.mesh, solution.mesh.thermal_voltage
+    ends, layer = np.repeat(np.arange(len(mesh.x)), 2)[1:-1], np.repeat(mesh.layer, 2)
+    if spacing > 0:
+        kept = np.diff(np.floor(mesh.x[ends] / spacing), prepend=-1) > 0
+        kept |= (np.diff(layer, prepend=-1) > 0) | (np.diff(layer, append=len(mesh.x)) > 0)
+        ends, layer = ends[kept], layer[kept]
+    layers = mesh.stack.layers
+    vacuum = -vt * solution.potential[instant][ends]
+    depth = np.full(len(layers), np.nan)
+    if device.ligand.couple is not None:
+        emitter = [each.name for each in layers].index(device.stack.emitter)
+        depth[emitter] = layers[emitter].trap_level
+    return BandDiagram(
+        mesh.x[ends],
+        vacuum - np.array([each.conduction_edge for each in layers])[layer],
+        vacuum - np.array([each.valence_edge for each in layers])[layer],
+        -vt * solution.quasi_fermi_electron[instant][ends],
+        -vt * solution.quasi_fermi_hole[instant][ends] - solution.voltage[instant],
+        vacuum - depth[layer],
+    )

@@ -1,0 +1,291 @@
+"""What an experiment gave, instant by instant, and what is read off its curves."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
+from ..physics import reduction, transport
+from ..physics.emission import exciton_efficiency
+from ..physics.photometry import luminance, luminance_per_current
+from .device import Device, band_diagram
+
+NO_CURRENT = 1e-20  # [A/m2]
+CURRENT_FLOOR = 2e-3
+"""Current density at which a meter sees the current rise [A/m2]: 2e-4 mA/cm2, an assumption."""
+LUMINANCE_FLOOR = 1.0
+"""Luminance at which a device counts as turned on [cd/m2], the convention of the paper's Table S1.
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What an experiment gave, at K instants; fractions and SI units (the table has the bench's).
+
+    time : at the end of each instant [s] (K,)
+    duration : of each instant [s] (K,)
+    step : index of the protocol's step (K,)
+    solution : potentials and quasi-Fermi levels (K, N)
+    reduced : theta of each class of sites at each node of the dots (K, CLASSES, dots)
+    charge : that went into reduction over the whole instant [C/m2] (K,)
+    """
+
+    device: Device
+    time: np.ndarray
+    duration: np.ndarray
+    step: np.ndarray
+    solution: transport.Solution
+    reduced: np.ndarray
+    charge: np.ndarray
+
+    @property
+    def voltage(self):
+        """Bias [V] (K,)."""
+        return self.solution.voltage
+
+    @property
+    def converged(self):
+        """Whether the device was solved at an instant (K,); quantities are NaN where it was not."""
+        return self.solution.converged
+
+    @cached_property
+    def dots(self):
+        """Nodes of the dot layer, as a slice."""
+        return self.solution.mesh.nodes_of(self.device.stack.emitter)
+
+    @cached_property
+    def _weights(self):
+        return node_weights(self.solution.mesh.x[self.dots])
+
+    @cached_property
+    def reduced_sites(self):
+        """Reduced sites per dot across the dot layer [1] (K, dots)."""
+        weights = reduction.spread_classes()[1]
+        return self.device.sites_per_dot * np.einsum("c,kcx->kx", weights, self.reduced)
+
+    @cached_property
+    def reduced_sites_per_dot(self):
+        """Reduced sites per dot, mean over the layer [1] (K,)."""
+        return self.reduced_sites @ self._weights
+
+    @cached_property
+    def _light_out(self):
+        x = self.solution.mesh.x[self.dots]
+        return self.device.optics.at(x - x[0])
+
+    @cached_property
+    def exciton_efficiency(self):
+        """Share of the excitons that emit, across the dot layer [1] (K, dots)."""
+        x = self.solution.mesh.x[self.dots]
+        potential = self.solution.potential[:, self.dots] * self.solution.mesh.thermal_voltage
+        return exciton_efficiency(
+            self.device.dot,
+            self.device.redox.capture_coefficient,
+            self.reduced_sites,
+            self._light_out[1],
+            np.gradient(potential, x, axis=1),
+            self.device.optics.stark_field,
+        )
+
+    @cached_property
+    def relative_photoluminescence(self):
+        """Photoluminescence of the layer over that of the fresh dots without a field [1] (K,)."""
+        fresh = exciton_efficiency(
+            self.device.dot, self.device.redox.capture_coefficient, 0.0, self._light_out[1]
+        )
+        return (self.exciton_efficiency @ self._weights) / (fresh @ self._weights)
+
+    @cached_property
+    def _recombination(self):
+        return self.solution.recombination
+
+    @cached_property
+    def transport_current(self):
+        """Current density of the injected carriers [A/m2] (K,)."""
+        return self.solution.current_density(self._recombination)
+
+    @cached_property
+    def faradaic_current(self):
+        """Current density that reduces metal ions, mean over the instant [A/m2] (K,)."""
+        return self.charge / self.duration
+
+    @cached_property
+    def leakage_current(self):
+        """Ohmic leakage current density [A/m2] (K,)."""
+        return self.device.leakage * self.voltage
+
+    @cached_property
+    def current_density(self):
+        """All that a meter sees [A/m2] (K,)."""
+        return self.transport_current + self.faradaic_current + self.leakage_current
+
+    def _excitons(self, share):
+        """Excitons formed, each counted by the share (K, dots) of its place [1/m2s] (K,)."""
+        formed = self._recombination[0][:, :, self.dots.start : self.dots.stop - 1]
+        return (formed[:, 0] * share[:, :-1] + formed[:, 1] * share[:, 1:]).sum(axis=1)
+
+    def formation_profile(self, instant=-1):
+        """Depth in the dot layer [m] and excitons formed there [1/m3s] at one instant (dots,)."""
+        x = self.solution.mesh.x[self.dots]
+        formed = self._recombination[0][instant, :, self.dots.start : self.dots.stop - 1]
+        nodes = np.concatenate([formed[0], [0.0]]) + np.concatenate([[0.0], formed[1]])
+        return x - x[0], nodes / (self._weights * (x[-1] - x[0]))
+
+    @cached_property
+    def emission_rate(self):
+        """Photons emitted within the device per area and time [1/m2s] (K,)."""
+        return self._excitons(self.exciton_efficiency)
+
+    def _per_electron(self, photons):
+        driven = self.current_density > NO_CURRENT  # at rest there are only rounding errors
+        efficiency = np.where(np.isfinite(self.current_density), 0.0, np.nan)
+        efficiency[driven] = CHARGE * photons[driven] / self.current_density[driven]
+        return np.maximum(efficiency, 0.0)
+
+    @cached_property
+    def internal_quantum_efficiency(self):
+        """Photons emitted in the device per electron of the total current [1] (K,)."""
+        return self._per_electron(self.emission_rate)
+
+    @cached_property
+    def external_quantum_efficiency(self):
+        """Photons that reach the air per electron of the total current [1] (K,)."""
+        return self._per_electron(self._excitons(self.exciton_efficiency * self._light_out[0]))
+
+    @cached_property
+    def current_efficiency(self):
+        """Luminance per current density [cd/A] (K,)."""
+        return luminance_per_current(self.device.optics.spectrum, self.external_quantum_efficiency)
+
+    @cached_property
+    def luminance(self):
+        """[cd/m2] (K,), Lambertian, over the spectrum that leaves the device."""
+        return luminance(
+            np.maximum(self.current_density, 0.0),
+            self.external_quantum_efficiency,
+            self.device.optics.spectrum,
+        )
+
+    @property
+    def power_efficiency(self):
+        """Luminous flux of a Lambertian device per electrical power [lm/W] (K,), 0 at rest."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.voltage > 0, np.pi * self.current_efficiency / self.voltage, 0.0)
+
+    @property
+    def peak_eqe(self):
+        """Highest external quantum efficiency [1]."""
+        return float(np.nanmax(self.external_quantum_efficiency))
+
+    @property
+    def current_threshold(self):
+        """Bias [V] at which the current passes CURRENT_FLOOR; NaN if it does not."""
+        return first_crossing(self.voltage, self.current_density, CURRENT_FLOOR)
+
+    @property
+    def turn_on_voltage(self):
+        """Bias [V] at which the luminance passes LUMINANCE_FLOOR; NaN if it does not."""
+        return first_crossing(self.voltage, self.luminance, LUMINANCE_FLOOR)
+
+    @property
+    def voltage_gap(self):
+        """From the rise of the current to the rise of the light [V]."""
+        return self.turn_on_voltage - self.current_threshold
+
+    @property
+    def charge_per_full_reduction(self):
+        """Charge that reduces every site once [C/m2]."""
+        x = self.solution.mesh.x[self.dots]
+        return self.device.reduction_charge * (x[-1] - x[0])
+
+    @cached_property
+    def table(self):
+        """One row an instant, a pandas DataFrame with units in the column names."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "step": self.step,
+                "time [h]": self.time / HOUR,
+                "voltage [V]": self.voltage,
+                "current density [mA/cm2]": self.current_density / MILLIAMP_PER_CM2,
+                "transport current [mA/cm2]": self.transport_current / MILLIAMP_PER_CM2,
+                "faradaic current [mA/cm2]": self.faradaic_current / MILLIAMP_PER_CM2,
+                "leakage current [mA/cm2]": self.leakage_current / MILLIAMP_PER_CM2,
+                "luminance [cd/m2]": self.luminance,
+                "EQE [%]": 100 * self.external_quantum_efficiency,
+                "IQE [%]": 100 * self.internal_quantum_efficiency,
+                "current efficiency [cd/A]": self.current_efficiency,
+                "power efficiency [lm/W]": self.power_efficiency,
+                "relative PL [%]": 100 * self.relative_photoluminescence,
+                "reduced sites per dot": self.reduced_sites_per_dot,
+                "charge for reduction [mC/cm2]": np.cumsum(self.charge) / MILLIAMP_PER_CM2,
+                "converged": self.converged,
+            }
+        )
+
+    def state(self, instant=-1):
+        """Where a later experiment can go on from."""
+        k = range(len(self.time))[instant]
+        potentials = np.array(
+            [
+                self.solution.potential[k],
+                self.solution.quasi_fermi_electron[k],
+                self.solution.quasi_fermi_hole[k],
+            ]
+        )
+        return State(float(self.time[k]), float(self.voltage[k]), potentials, self.reduced[k])
+
+    def band_diagram(self, instant=-1, spacing=0.0):
+        """The BandDiagram at one instant, with points no closer than `spacing` [m]."""
+        return band_diagram(self.device, self.solution, instant, spacing)
+
+    def profile(self, instant=-1):
+        """The dot layer at one instant as a pandas DataFrame, units in the column names."""
+        import pandas as pd
+
+        x = self.solution.mesh.x[self.dots]
+        n, p = self.solution.densities(self.dots, self.device.stack.emitter)
+        return pd.DataFrame(
+            {
+                "x [nm]": (x - x[0]) * 1e9,
+                "electron density [1/m3]": n[instant],
+                "hole density [1/m3]": p[instant],
+                "reduced sites per dot": self.reduced_sites[instant],
+                "exciton efficiency": self.exciton_efficiency[instant],
+            }
+        )
+
+
+@dataclass(frozen=True)
+class State:
+    """A device at an instant: time [s], voltage [V], potentials [Vt] (3, N), theta."""
+
+    time: float
+    voltage: float
+    potentials: np.ndarray
+    reduced: np.ndarray
+
+
+def first_crossing(x, y, level):
+    """The first x at which y rises through `level`, interpolated in log(y); NaN if it never does.
+
+    >>> round(first_crossing(np.array([1.0, 2.0]), np.array([1.0, 100.0]), 10.0), 6)
+    1.5
+    """
+    above = np.flatnonzero(y >= level)
+    if len(above) == 0 or above[0] == 0:
+        return float("nan")
+    k = above[0]
+    low, high = np.log(max(y[k - 1], 1e-300)), np.log(y[k])
+    return float(x[k - 1] + (x[k] - x[k - 1]) * (np.log(level) - low) / (high - low))
+
+
+def node_weights(x):
+    """Share of the layer that belongs to each of its nodes (sum 1)."""
+    h = np.diff(x)
+    weights = np.zeros(len(x))
+    weights[:-1] += 0.5 * h
+    weights[1:] += 0.5 * h
+    return weights / weights.sum()

@@ -1,0 +1,1 @@
+"""Pages that are more than panels: explorer, scorecard, tables, front page."""

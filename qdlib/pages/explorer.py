@@ -1,0 +1,367 @@
+"""The explorer: slide the ligand, its metal and the bias, and watch the dots go dark."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from html import escape
+
+import ipywidgets
+import numpy as np
+
+from ..constants import MILLIAMP_PER_CM2
+from ..device.experiment import Hold, perform, sweep
+from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR, Run
+from ..errors import InputError
+from ..notebook import plots
+from ..notebook.bands import band_panel, band_series, name_layers
+from ..notebook.citation import cite, title
+from ..notebook.live import Control, Live, Plot, csv_text, defaults
+from ..notebook.plots import Axis, Panel, Trace
+from ..paper import samples as paper
+from ..paper.published import published_values
+from ..physics.ligand import Couple, Ligand
+from ..physics.photometry import srgb
+
+HIGHEST_BIAS, BIAS_STEP = 5.0, 0.05  # [V]
+METALS = ("Cd", "Zn", "Mg", "none", "custom")
+HOLDS = {"none": 0.0, "1 s": 1 / 3600, "1 min": 1 / 60, "10 min": 1 / 6, "1 h": 1.0, "10 h": 10.0,
+         "50 h": 50.0}  # fmt: skip
+HOLD_INSTANTS = 16
+
+CONTROLS = (
+    Control("bias", "Bias", 2.0, 0.0, HIGHEST_BIAS, BIAS_STEP, "V"),
+    Control("fraction", "Residual ligand fraction", 1.0, 0.0, 1.0, 0.01, "",
+            help="Share of the metal carboxylate left on the dots; below 0.15 it is inert"),
+    Control("metal", "Metal of the ligand", "Cd", choices=METALS,
+            help="Sets the redox potential; 'none' is an amine or a phosphine"),
+    Control("potential", "Redox potential E⁰ of the metal", -0.40, -2.60, 0.80, 0.02, "V vs NHE",
+            help="Far above the dots' level the Marcus rate falls again: its inverted region"),
+    Control("level", "Dots' lowest electron level", -0.89, -1.40, -0.40, 0.01, "V vs NHE"),
+    Control("film_yield", "Film PL quantum yield", 0.77, 0.05, 1.0, 0.01),
+    Control("dwell", "Dwell per 0.05 V step of the sweep", 1.0, 0.01, 100.0, 0.1, "s",
+            readout=".2g", log=True),
+    Control("hold", "Then held at the bias for", "none", choices=tuple(HOLDS)),
+)  # fmt: skip
+
+SAMPLES = {
+    "Cd(RCOO)2": {"metal": "Cd", "potential": -0.40, "fraction": 1.0},
+    "Zn(RCOO)2": {"metal": "Zn", "potential": -0.76, "fraction": 1.0},
+    "Mg(RCOO)2": {"metal": "Mg", "potential": -2.36, "fraction": 1.0},
+    "RNH2": {"metal": "none", "potential": -0.40, "fraction": 0.0},
+}
+
+
+def sample(name):
+    """What a sample of the paper sets: the ligand, and its film's own yield."""
+    return SAMPLES[name] | {"film_yield": paper.film_yield(paper.CORE_SHELL, name)}
+
+
+VOLTS = Axis("bias (V)", 0, HIGHEST_BIAS)
+
+
+def panels(metal="M"):
+    """The explorer's panels for a ligand's metal; a cursor and a mark show the bias."""
+    colour = plots.COLOURS.get(metal, plots.COLOURS["custom"])
+
+    def voltage_panel(key, title, y, *traces):
+        return Panel(
+            key, title, VOLTS, y,
+            (Trace("cursor", "cursor"), Trace("inert ligand", "comparison"), *traces,
+             Trace("model", "model", colour), Trace("now", "now", colour),
+             Trace("published", "published", colour)),
+        )  # fmt: skip
+
+    return (
+        band_panel("band", metal),
+        voltage_panel("J", "Current density", Axis("J (mA/cm²)", 1e-6, 1e3, log=True),
+                      Trace("of it Faradaic", "part", colour)),
+        voltage_panel("L", "Luminance", Axis("L (cd/m²)", 1e-2, 1e5, log=True)),
+        voltage_panel("EQE", "External quantum efficiency", Axis("EQE (%)", 1e-2, 40, log=True),
+                      Trace("published level", "published range", colour)),
+        voltage_panel("PL", "Relative photoluminescence", Axis("PL / fresh PL (%)", 0, 108)),
+        voltage_panel("sites", "Reduced sites per dot",
+                      Axis("metal atoms per dot", 1e-3, 1e3, log=True)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """What the explorer shows: a swept device, its inert twin, and the bias it stands at."""
+
+    run: Run
+    inert: Run
+    held: Run | None
+    instant: int
+    sample: str
+
+    @property
+    def now(self):
+        """The run and the instant that the bias stands at: in the sweep, or after the hold."""
+        return (self.run, self.instant) if self.held is None else (self.held, -1)
+
+
+def device_for(metal, fraction, potential, level, film_yield):
+    """The red QLED of Fig. 1d with a ligand, a dot level [V vs NHE] and a film yield [1]."""
+    device = paper.red_qled(paper.cadmium_carboxylate(fraction))
+    dot = replace(device.dot, level=level, film_yield=film_yield)
+    if metal == "none":
+        ligand = Ligand("inert")
+    else:
+        own = Couple("M", potential) if metal == "custom" else paper.couple(metal)
+        ligand = replace(device.ligand, name=metal, couple=own)
+    return replace(device, dot=dot, ligand=ligand)
+
+
+@lru_cache(maxsize=16)
+def _swept(device, dwell):
+    return sweep(device, 0.0, HIGHEST_BIAS, BIAS_STEP, dwell)
+
+
+def view(bias, fraction, metal, potential, level, film_yield, dwell, hold):
+    """Compute what the controls ask for: a View. Raises InputError for a bias out of reach."""
+    device = device_for(metal, fraction, potential, level, film_yield)
+    run = _swept(device, dwell)
+    inert = _swept(replace(device, ligand=Ligand("inert")), dwell)
+    instant = round(bias / BIAS_STEP)
+    if not run.converged[instant]:
+        last = run.voltage[: instant + 1][run.converged[: instant + 1]].max()
+        raise InputError("bias", bias, f"one that the solver reaches here, up to {last:.2f} V")
+    held = None
+    if HOLDS[hold] > 0:
+        protocol = [Hold(voltage=bias, hours=HOLDS[hold], instants_count=HOLD_INSTANTS)]
+        held = perform(device, protocol, since=run.state(instant))
+    return View(run, inert, held, instant, nearest_sample(device.ligand))
+
+
+def nearest_sample(ligand):
+    """The CdSe/CdS sample of Table 1 closest in potential and in what can still be reduced."""
+    if ligand.couple is None or ligand.reducible_fraction == 0:
+        return "RNH2"
+
+    def distance(name):
+        own = paper.couple(SAMPLES[name]["metal"]).standard_potential
+        return abs(own - ligand.couple.standard_potential)
+
+    salt = min((name for name in SAMPLES if name != "RNH2"), key=distance)
+    return salt if distance(salt) + 1 - ligand.reducible_fraction < 1 else "RNH2"
+
+
+def series(shown):
+    """Arrays (x, y) of every trace of `panels` for a View, by the trace's name."""
+    run, instant = shown.now
+    drawn = band_series("band", run, instant)
+    volts, bias = shown.run.voltage, shown.run.voltage[shown.instant]
+    for panel in panels()[1:]:
+        values = _quantity(panel.key, shown.run)
+        marks = _published_marks(panel.key, shown.sample)
+        drawn |= {
+            f"{panel.key}/cursor": ([bias, bias], [panel.y.low, panel.y.high]),
+            f"{panel.key}/inert ligand": (volts, _quantity(panel.key, shown.inert)),
+            f"{panel.key}/model": (volts, values),
+            f"{panel.key}/now": ([bias], [_quantity(panel.key, run)[instant]]),
+            f"{panel.key}/published": marks,
+        }
+    drawn["J/of it Faradaic"] = (volts, shown.run.faradaic_current / MILLIAMP_PER_CM2)
+    stated = _stated(shown.sample, "peak EQE")
+    low, high = stated.low, stated.high
+    drawn["EQE/published level"] = (
+        [0, HIGHEST_BIAS, np.nan, 0, HIGHEST_BIAS],
+        [low, low, np.nan, high, high],
+    )
+    return drawn
+
+
+def _quantity(key, run):
+    if key == "J":
+        return run.current_density / MILLIAMP_PER_CM2
+    if key == "L":
+        return run.luminance
+    if key == "EQE":
+        return 100 * run.external_quantum_efficiency
+    if key == "PL":
+        return 100 * run.relative_photoluminescence
+    return run.reduced_sites_per_dot
+
+
+@lru_cache
+def _published_marks(key, sample):
+    """Published points (x, y) of a sample in a panel; thresholds stand where they are read."""
+    quantities = {
+        "J": ("threshold voltage of current", CURRENT_FLOOR / MILLIAMP_PER_CM2),
+        "L": ("turn-on voltage", LUMINANCE_FLOOR),
+        "PL": ("onset of PL drop" if sample != "RNH2" else "onset of reversible PL drop", 100.0),
+    }
+    if key not in quantities:
+        return (), ()
+    quantity, level = quantities[key]
+    stated = _stated(sample, quantity)
+    return ([stated.value], [level]) if stated else ((), ())
+
+
+@lru_cache
+def _stated(sample, quantity):
+    """What Figs 1e, 2a or Table 1 state of a CdSe/CdS sample, or None."""
+    own = [
+        row
+        for row in published_values(quantity=quantity)
+        if row.sample == paper.CORE_SHELL
+        and row.ligand == sample
+        and {"1e", "2a", "Table 1"} & set(row.panel.split(";"))
+    ]
+    return own[-1] if own else None
+
+
+def numbers(shown):
+    """Published against modelled: rows of (quantity, published, modelled, id and place)."""
+    run = shown.run
+    modelled = {
+        "peak EQE": f"{100 * run.peak_eqe:.2f} %",
+        "threshold voltage of current": _volts(run.current_threshold),
+        "turn-on voltage": _volts(run.turn_on_voltage),
+        "voltage gap": _volts(run.voltage_gap),
+    }
+    rows = []
+    for name, model in modelled.items():
+        stated = _stated(shown.sample, name)
+        text, place = (stated.text, f"{stated.id}: {stated.place}") if stated else ("–", "–")
+        rows.append((name, text, model, place))
+    return rows
+
+
+def _volts(value):
+    return "not reached" if np.isnan(value) else f"{value:.2f} V"
+
+
+def patches(shown):
+    """HTML of the two glowing patches: the same dots under ultraviolet light and under bias."""
+    run, instant = shown.now
+    dot = run.device.dot
+    spectrum = run.device.optics.spectrum
+    light = dot.film_yield * float(run.relative_photoluminescence[instant])
+    electricity = float(run.internal_quantum_efficiency[instant])
+    bias = shown.run.voltage[shown.instant]
+
+    def patch(title, yields, text):
+        colour = srgb(spectrum, float(np.clip(yields, 0, 1)))
+        return (
+            f'<div class="qd-patch" style="--glow:{colour}" role="img" '
+            f'aria-label="{escape(title)}: {100 * yields:.3g} %">'
+            f"<b>{escape(title)}</b><span>{100 * yields:.3g} %</span><small>{text}</small></div>"
+        )
+
+    return (
+        '<div class="qd-patches">'
+        + patch("Under ultraviolet light", light, "photons out per photon absorbed, in the device")
+        + patch(f"Under {bias:.2f} V", electricity, "photons inside per electron (IQE)")
+        + "</div>"
+    )
+
+
+def table(shown):
+    """HTML table of `numbers`."""
+    name = escape(shown.sample)
+    body = "".join(
+        f"<tr><th scope=row>{escape(quantity)}</th><td>{escape(stated)}</td>"
+        f"<td>{escape(model)}</td><td><small>{escape(place)}</small></td></tr>"
+        for quantity, stated, model, place in numbers(shown)
+    )
+    return (
+        '<table class="qd-table"><tr><th></th>'
+        f"<th scope=col>published, CdSe/CdS–{name}<br><small>(the nearest sample)</small></th>"
+        f"<th scope=col>this model</th><th scope=col>where</th></tr>{body}</table>"
+    )
+
+
+def summary(shown):
+    """One sentence on what is on the screen."""
+    run, instant = shown.now
+    bias = shown.run.voltage[shown.instant]
+    then = "" if shown.held is None else " after the hold"
+    return (
+        f"At {bias:.2f} V{then}: {run.current_density[instant] / MILLIAMP_PER_CM2:.3g} mA/cm², "
+        f"{run.luminance[instant]:.3g} cd/m², "
+        f"EQE {100 * run.external_quantum_efficiency[instant]:.3g} %, "
+        f"{run.reduced_sites_per_dot[instant]:.3g} reduced sites per dot, "
+        f"{100 * run.relative_photoluminescence[instant]:.3g} % of the fresh photoluminescence."
+    )
+
+
+def csv(values, shown):
+    """Name and text of the file to download: the settings as comments, then the table."""
+    import pandas as pd
+
+    tables = [shown.run.table] if shown.held is None else [shown.run.table, shown.held.table]
+    name = f"qdlib_{values['metal']}_{values['fraction']:.2f}.csv"
+    return name, csv_text(values, pd.concat(tables))
+
+
+LEGEND = (
+    '<p class="qd-legend"><span class="line"></span> this model &ensp;'
+    '<span class="line dash"></span> the Faradaic part &ensp;'
+    '<span class="line faint"></span> the same dots with an inert ligand &ensp;'
+    '<span class="line dots"></span> bias, published range &ensp;◇ published &ensp;'
+    "● at this bias. In the band diagram: edges grey, quasi-Fermi levels dashed "
+    f'(<span style="color:{plots.ELECTRONS}">▬</span> electrons, '
+    f'<span style="color:{plots.HOLES}">▬</span> holes), the metal couple’s level coloured: '
+    "where the electrons’ level rises above it, the ligand’s metal is reduced.</p>"
+)
+
+
+def figure(metal):
+    """The explorer's plotly figure, empty, with the layers named in the band diagram."""
+    made = plots.figure(panels(metal), lead=True)
+    return name_layers(made, 1, paper.red_qled().stack)
+
+
+def explorer():
+    """The dashboard, as a widget."""
+    plot = Plot(figure("M"), "explorer", title("explorer"))
+    glow, numbers_box, said = (ipywidgets.HTML() for _ in range(3))
+    last = {"metal": None}
+
+    def draw(**values):
+        shown = view(**values)
+        couple = shown.run.device.ligand.couple
+        metal = couple.metal if couple else "amine"
+        if metal != last["metal"]:
+            plot.show(figure(metal))
+        plot.update(series(shown))
+        glow.value, numbers_box.value, said.value = patches(shown), table(shown), summary(shown)
+        last.update(values=values, shown=shown, metal=metal)
+
+    def follow(name, values):
+        """A metal brings its potential; a potential of one's own is no preset metal's."""
+        if name == "metal" and values["metal"] in paper_potentials:
+            return {"potential": paper_potentials[values["metal"]]}
+        if name == "potential" and paper_potentials.get(values["metal"]) != values["potential"]:
+            return {"metal": "custom"}
+        return {}
+
+    paper_potentials = {own["metal"]: own["potential"] for own in SAMPLES.values()}
+    del paper_potentials["none"]
+    live = Live(CONTROLS, draw, lambda: csv(last["values"], last["shown"]), follow)
+    presets = {
+        name.replace("2", "₂"): (f"The paper's CdSe/CdS dots with {name}", sample(name))
+        for name in SAMPLES
+    }
+    stressed = sample("Cd(RCOO)2") | {"bias": 2.0, "hold": "50 h"}
+    presets["Fig. 2b: 2 V for 50 h"] = "Cd(RCOO)2 held at 2 V, as in Fig. 2b", stressed
+    legend = ipywidgets.HTML(LEGEND)
+    return live.arrange(
+        presets, [glow], [plot, legend, said.add_class("qd-said"), numbers_box, cite("explorer")]
+    )
+
+
+def check():
+    """The explorer's numbers for the paper's samples as text, for the notebook's check cell."""
+    lines = []
+    for name in SAMPLES:
+        shown = view(**defaults(CONTROLS) | sample(name))
+        sites, light = shown.run.reduced_sites_per_dot, shown.run.relative_photoluminescence
+        at = shown.instant
+        lines.append(
+            f"{name}, at 2 V: {sites[at]:.3g} reduced sites per dot, PL {100 * light[at]:.1f} %"
+        )
+        lines += [f"  {row[0]:<30}{row[1]:>16}  model {row[2]}" for row in numbers(shown)]
+    held = view(**defaults(CONTROLS) | {"hold": "50 h"})
+    light = 100 * held.held.relative_photoluminescence[-1]
+    return "\n".join([*lines, f"Cd(RCOO)2 after 50 h at 2 V: PL {light:.1f} %"])

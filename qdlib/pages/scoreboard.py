@@ -1,0 +1,294 @@
+"""The scorecard as a page: how far the model is from each number of the paper, and why."""
+
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+
+import numpy as np
+
+from ..data import data_rows
+from ..notebook import plots
+from ..notebook.live import Control, Plot, page
+from ..notebook.plots import Axis, Panel, Trace
+from ..paper import scorecard
+from ..paper.scorecard import INDEPENDENT, Score
+
+USED, PREDICTED = "#0072B2", "#D55E00"
+FARTHEST = 12.0  # [errors], where the axis ends
+FIGURES = ("all", "1", "2", "3", "4", "5", "S7", "S8", "S9", "Table 1")
+SHOWN = ("all", "predicted", "used", "missed", "met")
+SORTS = ("in the paper", "deviation", "sample", "quantity")
+CONTROLS = (
+    Control("figure", "Figure or table", "all", choices=FIGURES),
+    Control("shown", "Rows", "all", choices=SHOWN),
+    Control("sort", "Sorted by", "in the paper", choices=SORTS),
+    Control("kinds", "Derived numbers", "left out", choices=("left out", "with them"),
+            help="Numbers that follow from others of the paper, such as IQE = EQE / 0.235"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """The scores that the controls ask for, in their order."""
+
+    scores: tuple[Score, ...]
+
+
+def view(figure, shown, sort, kinds):
+    """Choose and sort scores: a View."""
+    chosen = [
+        one
+        for one in scorecard.scores(measure=scorecard.kept_score)
+        if _belongs(one, figure, shown, kinds)
+    ]
+    if sort == "deviation":
+        chosen.sort(key=lambda one: -np.nan_to_num(abs(one.deviation), nan=np.inf))
+    elif sort == "sample":
+        chosen.sort(key=lambda one: (one.target.sample.structure, one.target.sample.ligand))
+    elif sort == "quantity":
+        chosen.sort(key=lambda one: one.target.quantity)
+    return View(tuple(chosen))
+
+
+def _belongs(one, figure, shown, kinds):
+    panels = one.target.panel.split(";")
+    if figure != "all" and not any(_figure(panel) == figure for panel in panels):
+        return False
+    if kinds == "left out" and one.target.kind not in INDEPENDENT:
+        return False
+    state = {"met": one.met, "missed": not one.met, one.role: True}
+    return shown == "all" or state.get(shown, False)
+
+
+def _figure(panel):
+    return panel if " " in panel else panel.rstrip("abcdefgh")
+
+
+def panels():
+    """Deviations, and two parity plots: efficiencies and lifetimes."""
+    roles = (Trace("used to calibrate", "now", USED), Trace("predicted", "now", PREDICTED))
+    line = Trace("equal", "cursor")
+    return (
+        Panel("off", "How far off", Axis("model less paper (stated errors)", -FARTHEST, FARTHEST),
+              Axis("row", 0, 1), (Trace("met", "band", "#009E73"), line, *roles)),
+        Panel("eqe", "Peak EQE", Axis("paper (%)", 0.05, 40, log=True),
+              Axis("model (%)", 0.05, 40, log=True), (line, *roles)),
+        Panel("life", "Lifetimes, as stated", Axis("paper (h)", 0.1, 1e6, log=True),
+              Axis("model (h)", 1e-3, 1e6, log=True), (line, *roles)),
+    )  # fmt: skip
+
+
+def figure():
+    """The page's figure, empty; the rows of the first panel have no numbers."""
+    made = plots.with_axis(plots.figure(panels()), "off", "y", showticklabels=False)
+    return plots.with_axis(made, "off", "y", title={"text": "rows of the table below"})
+
+
+def series(shown):
+    """Arrays (x, y) of every trace of `panels` for a View."""
+    count = max(len(shown.scores), 1)
+    drawn = {
+        "off/met": ([-2, 2, 2, -2, -2], [0, 0, 1, 1, 0]),
+        "off/equal": ([0, 0], [0, 1]),
+        "eqe/equal": ([0.05, 40], [0.05, 40]),
+        "life/equal": ([0.1, 1e6], [0.1, 1e6]),
+    }
+    for role, name in (("used", "used to calibrate"), ("predicted", "predicted")):
+        own = [(k, one) for k, one in enumerate(shown.scores) if one.role == role]
+        off = [np.clip(one.deviation, -FARTHEST, FARTHEST) for _, one in own]
+        drawn[f"off/{name}"] = off, [1 - (k + 0.5) / count for k, _ in own]
+        for key, wanted in (("eqe", _is_efficiency), ("life", _is_lifetime)):
+            here = [one for _, one in own if wanted(one.target)]
+            drawn[f"{key}/{name}"] = (
+                [one.target.centre for one in here],
+                [one.modelled for one in here],
+            )
+    return drawn
+
+
+def _is_efficiency(target):
+    return target.quantity == "peak EQE"
+
+
+def _is_lifetime(target):
+    return target.quantity.startswith("T") and target.unit == "h"
+
+
+def summary(shown):
+    """The tally and the table, as HTML."""
+    counted = [one for one in shown.scores if one.target.kind in INDEPENDENT]
+    met = sum(one.met for one in counted)
+    predicted = [one for one in counted if not one.used]
+    of_them = sum(one.met for one in predicted)
+    head = (
+        f"<p><b>Met {met} of {len(counted)}</b>; of the {len(predicted)} that were predicted, "
+        f"{of_them}.</p>"
+    )
+    return head + rows(shown.scores)
+
+
+def rows(scores):
+    """HTML table of scores, what is missed in red."""
+    body = "".join(
+        f"<tr class='qd-{'met' if one.met else 'missed'}'><td>{one.target.id}</td>"
+        f"<td>{escape(one.target.panel.replace(';', ', '))}</td>"
+        f"<th scope=row>{escape(one.target.title)}<br>{escape(one.target.quantity)}</th>"
+        f"<td>{escape(one.target.published)}</td>"
+        f"<td>{scorecard.digits(one.modelled)}{escape(_unit(one.target))}</td>"
+        f"<td>{round(one.deviation, 1) + 0.0:+.1f}</td>"
+        f"<td>{one.role}</td><td>{one.verdict}</td></tr>"
+        for one in scores
+    )
+    heads = ("id", "panel", "what", "paper", "model", "off by (errors)", "", "")
+    head = "".join(f"<th scope=col>{name}</th>" for name in heads)
+    return f'<table class="qd-table qd-scores"><tr>{head}</tr>{body}</table>'
+
+
+def _unit(target):
+    return "" if target.unit in ("", "1") else f" {target.unit}"
+
+
+LEGEND = (
+    f'<p class="qd-legend"><span style="color:{USED}">●</span> used to calibrate &ensp;'
+    f'<span style="color:{PREDICTED}">●</span> predicted &ensp;shaded: within two stated errors. '
+    "Where the paper states no error: 0.05 V, a factor 1.5 for lifetimes, else 10 %. Points at the "
+    "rim lie farther out. In the table, what is missed is red and says so.</p>"
+)
+
+
+def table(shown):
+    """Name of the file to download, and the rows on the page."""
+    wanted = [one.target.key for one in shown.scores]
+    rows = scorecard.table()
+    rows["target"] = rows["id"] + " " + rows["quantity"]
+    return "qdlib_scorecard.csv", rows.set_index("target").loc[wanted].reset_index(drop=True)
+
+
+def scoreboard():
+    """The scorecard, as a widget."""
+    presets = {
+        "Missed": ("What the model does not give", {"shown": "missed", "sort": "deviation"}),
+        "Predicted": ("What the calibration has not seen", {"shown": "predicted"}),
+    }
+    return page(CONTROLS, figure(), view, series, summary, LEGEND, presets, table, "scorecard")
+
+
+@cache
+def _calibrated():
+    return data_rows("calibration/parameters.csv")
+
+
+def unknowns():
+    """What is known of each unknown after the fit, against what was known before: a figure.
+
+    A bar is one standard error to either side, in standard deviations of the prior; a grey one the
+    prior's own; a dark line the middle 68 % of the sampled posterior.
+    """
+    rows = _calibrated()[::-1]
+    places = np.arange(len(rows), dtype=float)
+    before = Panel(
+        "unknowns", "Unknowns after the fit",
+        Axis("standard deviations of the prior, from its centre", -2.2, 2.2),
+        Axis("", -0.7, len(rows) - 0.3),
+        (Trace("prior", "bar", "#BBBBBB"), Trace("after the fit", "bar", USED),
+         Trace("posterior, 16 to 84 %", "error", "#222222"), Trace("best fit", "now", PREDICTED)),
+    )  # fmt: skip
+    made = plots.with_axis(
+        plots.figure((before,)), "unknowns", "y",
+        tickvals=places.tolist(), ticktext=[_short(row["parameter"]) for row in rows],
+        automargin=True,
+    )  # fmt: skip
+    made["layout"]["meta"] = {"lead": False, "height": 26 * len(rows)}
+    plot = Plot(made, "unknowns", "Unknowns after the fit")
+    at, error = np.array([_place(row) for row in rows]).T
+    plot.update(
+        {
+            "unknowns/prior": _level_bars(places, -np.ones(len(rows)), np.ones(len(rows))),
+            "unknowns/after the fit": _level_bars(places, at - error, at + error),
+            "unknowns/posterior, 16 to 84 %": _level_bars(places, *_sampled(rows)),
+            "unknowns/best fit": (at, places),
+        }
+    )
+    return plot
+
+
+def _sampled(rows):
+    """Ends of the middle 68 % of the posterior's samples, NaN for unknowns that have none."""
+    samples = data_rows("calibration/samples.csv")
+    ends = []
+    for row in rows:
+        found = [float(one[row["parameter"]]) for one in samples if row["parameter"] in one]
+        if row["scale"] == "log":
+            centre = np.log10(float(row["prior centre"]))
+        else:
+            centre = float(row["prior centre"])
+        low, high = np.quantile(found, [0.16, 0.84]) if found else (np.nan, np.nan)
+        width = float(row["prior deviation"])
+        ends.append(((low - centre) / width, (high - centre) / width))
+    return np.array(ends).T
+
+
+def _level_bars(place, start, end):
+    y, x = plots.bars(place, start, end)
+    return x, y
+
+
+def _place(row):
+    value, centre = float(row["value"]), float(row["prior centre"])
+    gap = np.log10(value / centre) if row["scale"] == "log" else value - centre
+    width = float(row["prior deviation"])
+    return gap / width, float(row["standard error"]) / width
+
+
+def _short(key):
+    owner, name = key.split(".")
+    words = name.replace("_", " ")
+    return words if owner == "redox" else f"{owner} {words}"
+
+
+def calibrated():
+    """The unknowns with their standard errors and what the fit says of them: a pandas DataFrame.
+
+    Where the scale is "log", the error is a factor.
+    """
+    import pandas as pd
+
+    rows = []
+    for row in _calibrated():
+        value, error = float(row["value"]), float(row["standard error"])
+        rows.append(
+            {
+                "unknown": row["parameter"],
+                "value": f"{value:.3g} {row['unit']}".removesuffix(" 1"),
+                "error": f"× or ÷ {10**error:.2g}" if row["scale"] == "log" else f"± {error:.2g}",
+                "what the fit says": row["verdict"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def correlated(least=0.6):
+    """Pairs of unknowns that the targets cannot tell apart: a pandas DataFrame, strongest first."""
+    import pandas as pd
+
+    rows = data_rows("calibration/correlations.csv")
+    found = [
+        (row["parameter"], other, float(row[other]))
+        for number, row in enumerate(rows)
+        for other in list(row)[number + 2 :]
+        if abs(float(row[other])) >= least
+    ]
+    found.sort(key=lambda pair: -abs(pair[2]))
+    return pd.DataFrame(found, columns=["unknown", "and", "correlation"])
+
+
+def left_out():
+    """The rows of Table 1, each predicted by a fit that has not seen it: a pandas DataFrame."""
+    import pandas as pd
+
+    return pd.DataFrame(data_rows("calibration/left_out.csv"))
+
+
+def check():
+    """The scorecard as text, for the notebook's check cell."""
+    return "\n".join([scorecard.text(), "met {} of {}".format(*scorecard.tally())])

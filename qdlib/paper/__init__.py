@@ -1,0 +1,1 @@
+"""The paper: its samples, set-ups and published numbers, and how the model is judged by them."""

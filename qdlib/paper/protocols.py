@@ -1,0 +1,177 @@
+"""The paper's experiments on the paper's samples, each run once and kept.
+
+Protocols are the paper's: sweeps from 0 V, holds at the current densities of the captions, 50 h at
+2 V and 10 h at rest, lifetimes at 100 mA/cm2 converted to other luminances by L0^n T = constant.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property, wraps
+
+import numpy as np
+
+from ..constants import MILLIAMP_PER_CM2
+from ..device.experiment import Hold, Rest, perform, sweep
+from ..device.run import Run
+from ..parameters import BLUE, CORE_SHELL, reader
+from ..physics.wear import Wear, lifetime_at, time_to
+from . import samples as paper
+from .published import published_value
+
+READINGS = 300  # of a lifetime test, from the first one on
+MOST_KEPT = 64  # runs, of about 1 MB
+HIGHEST_BIAS, HIGHEST_BIAS_BLUE = 5.0, 8.0  # [V], of the sweeps
+DRIVES = {
+    ("electron-only", CORE_SHELL): "L035",
+    ("hole-only", CORE_SHELL): "L036",
+    ("electron-only", "CdSe/CdS/ZnS"): "L075",
+    ("hole-only", "CdSe/CdS/ZnS"): "L076",
+    ("QLED", "CdSe/CdS/ZnS"): "L077",
+    ("electron-only", BLUE): "L100",
+    ("hole-only", BLUE): "L101",
+    ("QLED", BLUE): "L102",
+}
+"""Published current density of each constant-current experiment, as an id of the ledger."""
+DEVICES = {
+    "QLED": paper.red_qled,
+    "electron-only": paper.electron_only,
+    "hole-only": paper.hole_only,
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Dots of a structure with a ligand as Table 1 writes it.
+
+    fraction : of the metal salt left; potential : of its metal [V vs NHE]; film_yield [1]; each
+        the sample's own if None
+    """
+
+    structure: str = CORE_SHELL
+    ligand: str = "Cd(RCOO)2"
+    fraction: float | None = None
+    potential: float | None = None
+    film_yield: float | None = None
+
+    @property
+    def title(self):
+        """As a reader names it."""
+        return "–".join(filter(None, (self.structure, self.ligand)))
+
+
+@dataclass(frozen=True)
+class LifetimeTest:
+    """A hold at constant current, the wear beside it, and when the first luminance is read [s]."""
+
+    run: Run
+    wear: Wear
+    first_reading: float
+
+    @cached_property
+    def time(self):
+        """Since the first reading [s] (READINGS,)."""
+        last = self.run.time[-1] - self.first_reading
+        return np.concatenate([[0.0], np.geomspace(self.first_reading / 10, last, READINGS - 1)])
+
+    def _reduced(self, time):
+        # between the run's few instants on the logarithm of time, as reduction runs over decades
+        return np.interp(np.log(time), np.log(self.run.time), self.run.luminance)
+
+    @cached_property
+    def initial_luminance(self):
+        """At the first reading [cd/m2]."""
+        return float(self._reduced(self.first_reading))
+
+    @cached_property
+    def luminance(self):
+        """With the wear [cd/m2] (READINGS,)."""
+        left = self.wear.left(self.time, float(self.run.current_density[-1]))
+        return self._reduced(self.time + self.first_reading) * left
+
+    @property
+    def relative_luminance(self):
+        """L/L0 [1] (K,)."""
+        return self.luminance / self.initial_luminance
+
+    def lifetime(self, share=0.5):
+        """Time [s] until `share` of the initial luminance is left; NaN if that is not reached."""
+        return time_to(share, self.time, self.relative_luminance)
+
+    def lifetime_at(self, luminance, share=0.5):
+        """The same from another initial luminance [cd/m2], by the acceleration factor [s]."""
+        return lifetime_at(
+            luminance, self.lifetime(share), self.initial_luminance, self.wear.acceleration
+        )
+
+
+def drive_of(structure):
+    """Key of the current density of the lifetime tests of a structure."""
+    return f"lifetime test.current_density{'_blue' if structure == BLUE else ''}"
+
+
+def _once(measure):
+    """Keep what a method of Laboratory returns, by its arguments."""
+
+    @wraps(measure)
+    def kept(self, *args):
+        key = measure.__name__, *args
+        if key not in self._kept:
+            while len(self._kept) >= MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = measure(self, *args)
+        return self._kept[key]
+
+    return kept
+
+
+class Laboratory:
+    """Runs experiments with the model's parameters, some of them changed, and keeps the results.
+
+    changes : {"owner.name": SI value} of `qdlib.parameters()`
+    """
+
+    def __init__(self, changes=None):
+        self.changes = dict(changes or {})
+        self.value = reader(self.changes)
+        self._kept = {}
+
+    def device(self, sample, kind="QLED"):
+        """A device of the paper with a sample: "QLED", "electron-only" or "hole-only"."""
+        ligand = paper.ligand(sample.ligand, sample.structure, sample.fraction)
+        if sample.potential is not None:
+            ligand = replace(
+                ligand, couple=replace(ligand.couple, standard_potential=sample.potential)
+            )
+        own = {}
+        if sample.film_yield is not None:
+            own[f"{sample.structure}.film_yield"] = sample.film_yield
+        return DEVICES[kind](ligand, sample.structure, self.changes | own)
+
+    @_once
+    def sweep(self, sample):
+        """Figs 1e, 1f, 2a, 4c, 5c, S6 to S8: a staircase from 0 V."""
+        highest = HIGHEST_BIAS_BLUE if sample.structure == BLUE else HIGHEST_BIAS
+        return sweep(self.device(sample), 0.0, highest, dwell=self.value("sweep", "dwell"))
+
+    @_once
+    def stress(self, sample):
+        """Fig. 2b: some hours at 2 V, then at rest; L031 to L033."""
+        volts, hours, rest = (published_value(id).value for id in ("L031", "L032", "L033"))
+        return perform(self.device(sample), [Hold(voltage=volts, hours=hours), Rest(rest)])
+
+    @_once
+    def drive(self, sample, kind, hours=1.0, current=None):
+        """Figs 2c, 4a, 4b, 5a, 5b: a constant current density [mA/cm2], that of DRIVES if None."""
+        if current is None:
+            current = published_value(DRIVES[kind, sample.structure]).value
+        return perform(self.device(sample, kind), [Hold(current_density=current, hours=hours)])
+
+    @_once
+    def lifetime_test(self, sample, hours=1e5):
+        """Figs 1g, 4d, S6e, S7, S8d: L/L0 at 100 mA/cm2; Fig. 5d at the blue diode's drive."""
+        current = self.value(*drive_of(sample.structure).split(".")) / MILLIAMP_PER_CM2
+        hold = Hold(current_density=current, hours=hours, instants_count=48)
+        return LifetimeTest(
+            perform(self.device(sample), [hold]),
+            paper.wear(sample.structure, self.changes),
+            self.value("lifetime test", "first_reading"),
+        )

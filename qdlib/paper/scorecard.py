@@ -1,0 +1,181 @@
+"""The scorecard: every number of the paper that the model gives, beside what the model gives.
+
+`python -m qdlib.paper.scorecard` (make scorecard) measures all anew, prints it, and fails where a
+target that once was met no longer is. `data/calibration/scores.csv` remembers what the calibrated
+model gave, so that a page need not measure a hundred devices before it opens.
+"""
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+from math import floor, isfinite, log10
+
+from ..data import data_rows
+from .protocols import Laboratory
+from .targets import Target, targets
+
+REPEATS = {
+    "peak IQE": "peak EQE",
+    "IQE/PLQY": "peak EQE",
+    "voltage gap": "turn-on voltage",
+    "T50 at 100 mA/cm2": "T50 at 100 cd/m2",
+    "T95 at 100 mA/cm2": "T95 at 1000 cd/m2",
+}
+"""Quantities that follow from another one of the same sample."""
+INDEPENDENT = ("stated", "statement")
+"""Kinds of target that count: derived numbers repeat stated ones."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """One target and what the model gives for it, in the target's unit."""
+
+    target: Target
+    modelled: float
+    used: bool
+
+    @property
+    def met(self):
+        """Whether the model meets the target."""
+        return self.target.met(self.modelled)
+
+    @property
+    def deviation(self):
+        """Modelled less published, in errors."""
+        return self.target.deviation(self.modelled)
+
+    @property
+    def verdict(self):
+        """In words."""
+        return "met" if self.met else "MISSED"
+
+    @property
+    def role(self):
+        """Whether the target served to calibrate."""
+        return "used" if self.used else "predicted"
+
+
+@cache
+def laboratory():
+    """The laboratory with the calibrated parameters: what it has measured stays measured."""
+    return Laboratory()
+
+
+@cache
+def used():
+    """Keys of the targets that determine the calibrated parameters, in any stage."""
+    rows = data_rows("calibration/stages.csv")
+    return frozenset(row["key"] for row in rows if row["role"] == "target")
+
+
+@cache
+def _fitted():
+    """Quantities and samples that served to calibrate, wherever the paper repeats them."""
+    return {(one.quantity, one.sample, one.device) for one in targets() if one.key in used()}
+
+
+@cache
+def score(target):
+    """The Score of one target, measured with the calibrated parameters."""
+    return Score(target, target.measure(laboratory()), _is_used(target))
+
+
+@cache
+def kept_score(target):
+    """The Score of one target as it was when the calibration was last run."""
+    return Score(target, _kept()[target.key], _is_used(target))
+
+
+def scores(panel=None, measure=score):
+    """Scores of a panel's targets, such as "1e" or "Table 1", or of all.
+
+    measure : `score`, or `kept_score`, which needs no time
+    """
+    return tuple(
+        measure(target) for target in targets() if panel is None or panel in target.panel.split(";")
+    )
+
+
+def _is_used(target):
+    same = {target.quantity, REPEATS.get(target.quantity)}
+    return any((one, target.sample, target.device) in _fitted() for one in same)
+
+
+@cache
+def _kept():
+    return {row["target"]: float(row["modelled"]) for row in data_rows("calibration/scores.csv")}
+
+
+def table(panel=None, measure=kept_score):
+    """The scores as a pandas DataFrame; its deviations are in errors."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "id": one.target.id,
+            "panel": one.target.panel.replace(";", ", "),
+            "sample": one.target.sample.title,
+            "quantity": one.target.quantity,
+            "published": one.target.published,
+            "modelled": one.modelled,
+            "unit": "" if one.target.unit == "1" else one.target.unit,
+            "deviation": one.deviation,
+            "role": one.role,
+            "kind": one.target.kind,
+            "verdict": one.verdict,
+        }
+        for one in scores(panel, measure)
+    )
+
+
+def digits(value):
+    """Three digits of a number, as a reader writes them: no exponent between 0.001 and a million.
+
+    >>> digits(91682.0), digits(0.00834), digits(1e-5)
+    ('91,700', '0.00834', '1e-05')
+    """
+    if not isfinite(value) or value == 0 or not 1e-3 <= abs(value) < 1e6:
+        return f"{value:.3g}"
+    return f"{float(f'{value:.3g}'):,.{max(0, 2 - floor(log10(abs(value))))}f}"
+
+
+def text(panel=None):
+    """The scores as lines of text, rounded to three digits."""
+    return "\n".join(map(_line, scores(panel)))
+
+
+def _line(one):
+    target = one.target
+    off = round(one.deviation, 1) + 0.0  # no "-0.0"
+    return (
+        f"{target.id}  {target.title:40}  {target.quantity:30}  {target.published:46}  "
+        f"model {digits(one.modelled):<9}  {off:+6.1f}  {one.role:9}  {one.verdict}"
+    )
+
+
+def tally(panel=None, measure=score):
+    """(met, all) of the targets that count: derived numbers repeat stated ones."""
+    counted = [one for one in scores(panel, measure) if one.target.kind in INDEPENDENT]
+    return sum(one.met for one in counted), len(counted)
+
+
+def lost():
+    """Keys of the targets that the kept scores meet and the model, measured anew, does not."""
+    return [
+        one.target.key
+        for one, now in zip(scores(measure=kept_score), scores(), strict=True)
+        if one.met and not now.met
+    ]
+
+
+def main():
+    """Print the scorecard; the number of targets that were met once, and are no longer."""
+    print(text())
+    for key in lost():
+        print(f"no longer met: {key}")
+    print("met {} of {}".format(*tally()))
+    return len(lost())
+
+
+if __name__ == "__main__":
+    sys.exit(main() > 0)

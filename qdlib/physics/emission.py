@@ -1,0 +1,64 @@
+"""What a reduced site does to the light, and how the light leaves.
+
+    eta_x = k_r F_P / (k_r F_P + k_nr + k_q N + k_field),   k_q = c N_dot,   k_field = k_r (F/F0)^2
+
+N is the number of reduced sites per dot, c their capture coefficient (the same with which they
+take up free carriers in `transport`), F the field in the dots (quantum-confined Stark effect:
+Shirasaki, Phys. Rev. Lett. 110, 217403 (2013)), F_P the Purcell factor of the cavity.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InputError, require_range
+from .photometry import Spectrum
+
+
+@dataclass(frozen=True)
+class Optics:
+    """The cavity around the dots, by depth in their layer.
+
+    depth : from the anode's side of the layer, increasing [m] (depths,)
+    outcoupling_efficiency : share of the photons emitted there that reaches the air [1] (depths,)
+    purcell_factor : radiative rate there over that in the film [1] (depths,)
+    stark_field : F0, at which the field costs as much as the film's radiative rate [V/m]
+    spectrum : photons that reach the air
+    """
+
+    depth: tuple[float, ...]
+    outcoupling_efficiency: tuple[float, ...]
+    purcell_factor: tuple[float, ...]
+    stark_field: float
+    spectrum: Spectrum
+
+    def __post_init__(self):
+        if not len(self.depth) == len(self.outcoupling_efficiency) == len(self.purcell_factor) > 0:
+            raise InputError("depth", self.depth, "as many as the efficiencies and factors")
+        for share in self.outcoupling_efficiency:
+            require_range("outcoupling_efficiency", share, 0, 1)
+        for factor in self.purcell_factor:
+            require_range("purcell_factor", factor, 0.01, 100)
+        require_range("stark_field", self.stark_field, 1e5, 1e12, "V/m")
+
+    def at(self, depth):
+        """Outcoupling efficiency and Purcell factor at depths in the layer [m]."""
+        return (
+            np.interp(depth, self.depth, self.outcoupling_efficiency),
+            np.interp(depth, self.depth, self.purcell_factor),
+        )
+
+
+def exciton_efficiency(
+    dot, capture_coefficient, reduced_sites, purcell_factor=1.0, field=0.0, stark_field=np.inf
+):
+    """Share of the excitons that emit, eta_x [1].
+
+    reduced_sites : per dot [1]; purcell_factor : F_P [1]; field : in the dots, stark_field : F0
+    [V/m]; numbers, or arrays of one shape
+    """
+    radiative = purcell_factor / dot.radiative_lifetime
+    other = (1 / dot.film_yield - 1) / dot.radiative_lifetime
+    quenching = capture_coefficient * dot.number_density * reduced_sites
+    stark = (field / stark_field) ** 2 / dot.radiative_lifetime
+    return radiative / (radiative + other + quenching + stark)

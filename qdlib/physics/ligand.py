@@ -1,0 +1,99 @@
+"""Dots and the ligands on them: what can be reduced, how much of it, and how deep it lies."""
+
+from dataclasses import dataclass
+
+from ..constants import energy_of_potential
+from ..errors import InputError, require_range
+
+
+@dataclass(frozen=True)
+class Couple:
+    """A metal couple M(n+)/M(0) and its standard potential [V vs NHE]."""
+
+    metal: str
+    standard_potential: float
+    electrons: int = 2
+
+    def __post_init__(self):
+        require_range("standard_potential", self.standard_potential, -4, 3, "V vs NHE")
+        require_range("electrons", self.electrons, 1, 6)
+
+
+@dataclass(frozen=True)
+class Ligand:
+    """The ligands of a sample.
+
+    fraction : residual metal carboxylate (or other metal salt), 1 as synthesised, 0 all replaced:
+        the horizontal axis of the paper's Fig. 3c
+    couple : of the salt's metal; None for ligands without a metal ion (amine, phosphine, thiol)
+    tight_fraction : the share of carboxylate that sits on lattice metal of the polar facets and
+        is inert (the plateau of Fig. 3b)
+    """
+
+    name: str
+    couple: Couple | None = None
+    fraction: float = 0.0
+    tight_fraction: float = 0.15
+
+    def __post_init__(self):
+        require_range("fraction", self.fraction, 0, 1)
+        require_range("tight_fraction", self.tight_fraction, 0, 0.99)
+
+    @property
+    def reducible_fraction(self):
+        """Share of the reducible sites that this sample still has: f = (x - x_t)/(1 - x_t)."""
+        if self.couple is None:
+            return 0.0
+        return max(0.0, self.fraction - self.tight_fraction) / (1 - self.tight_fraction)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A kind of dot, as it sits in a film.
+
+    diameter : [m]
+    level : lowest electron level [V vs NHE]
+    gap : from that level down to the hole level, in the film [eV]
+    number_density : dots in the film [1/m3]
+    reducible_sites : weakly held metal carboxylates per dot as synthesised [1]
+    film_yield : photoluminescence quantum yield of the film [1]
+    radiative_lifetime : [s]
+    peak_wavelength, linewidth : of the emission (full width at half maximum) [m]
+    """
+
+    name: str
+    diameter: float
+    level: float
+    gap: float
+    number_density: float
+    reducible_sites: float
+    film_yield: float
+    radiative_lifetime: float
+    peak_wavelength: float
+    linewidth: float
+
+    def __post_init__(self):
+        require_range("dot level", self.level, -3, 1, "V vs NHE")
+        require_range("dot gap", self.gap, 0.5, 5, "eV")
+        require_range("film_yield", self.film_yield, 0.001, 1)
+        require_range("reducible_sites", self.reducible_sites, 0, 1e5)
+        for name, low, high in (
+            ("diameter", 1e-9, 1e-7),
+            ("number_density", 1e20, 1e27),
+            ("radiative_lifetime", 1e-11, 1e-3),
+            ("peak_wavelength", 3.8e-7, 7.8e-7),
+            ("linewidth", 1e-9, 2e-7),
+        ):
+            require_range(name, getattr(self, name), low, high)
+        if self.conduction_edge < 0:
+            raise InputError("dot level", self.level, "below the vacuum level")
+
+    @property
+    def conduction_edge(self):
+        """Lowest electron level as a depth [eV below vacuum]."""
+        return energy_of_potential(self.level)
+
+    @property
+    def valence_edge(self):
+        """Highest hole level as a depth [eV below vacuum]."""
+        return self.conduction_edge + self.gap

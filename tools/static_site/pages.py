@@ -1,0 +1,214 @@
+"""From notebooks to pages: prose, recorded widgets, printed numbers, navigation, search."""
+
+import json
+import re
+import shutil
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from html import escape, unescape
+from pathlib import Path
+from string import Template
+
+import nbformat
+
+from qdlib.notebook import live
+from qdlib.notebook.live import PLOTLY, plot_templates
+from qdlib.pages.landing import PAPER, START, SUPPLEMENT
+
+from .record import Pool, linked, record
+
+HERE = Path(__file__).parent
+NOTEBOOKS = HERE.parents[1] / "notebooks"
+SHELVES = {"": START, "The paper": PAPER, "Its supplement": SUPPLEMENT}
+TOGETHER = {
+    "explorer": ("metal", "fraction", "bias"),
+    "figure_1e": ("fraction", "potential"),
+    "figure_2b": ("bias", "instant"),
+}
+"""Controls that are moved in all combinations, by figure; all others move one at a time."""
+STYLES = "page", "plot", "sortable"
+SLOWEST = ("explorer", "figure_3", "light_out", "figure_S7", "figure_2")
+"""Begun first, so that no worker is left with them in the end."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One written page: its name, its size with its data [bytes], and what to search in it."""
+
+    name: str
+    size: int
+    sections: list
+
+
+def notebooks():
+    """Names of all notebooks, the slowest first."""
+    names = [path.stem for path in NOTEBOOKS.glob("*.ipynb")]
+    return sorted(names, key=lambda name: (name not in SLOWEST, name))
+
+
+def build(folder, names=None, workers=2):
+    """Write the site, or some of its pages, into a folder: the Pages."""
+    folder = Path(folder)
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    _write_assets(folder / "assets")
+    names = notebooks() if names is None else names
+    if workers > 1:
+        with ProcessPoolExecutor(workers) as pool:
+            pages = list(pool.map(partial(write_page, folder), names))
+    else:
+        pages = [write_page(folder, name) for name in names]
+    order = {name: k for k, name in enumerate(_titles())}
+    pages.sort(key=lambda page: order.get(page.name, len(order)))
+    index = [section for page in pages for section in page.sections]
+    _assign(folder / "assets" / "index.js", "qdlibIndex", index)
+    return pages
+
+
+def write_page(folder, name):
+    """Run a notebook and write its page: a Page."""
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    pool, recordings, body, shell = Pool(), [], [], _shell()
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            body.append(f'<section class="qs-prose">{_prose(cell.source)}</section>')
+        elif cell.cell_type == "code" and cell.source.strip():
+            body.append(_run(shell, cell.source, pool, recordings))
+    main = "\n".join(body)
+    (folder / f"{name}.html").write_text(_framed(name, notebook.metadata.title, main), "utf-8")
+    data = {"pool": pool.items, "recordings": [_plain(made) for made in recordings]}
+    _assign(folder / "data" / f"{name}.js", "qdlibPage", data)
+    size = sum((folder / f).stat().st_size for f in (f"{name}.html", f"data/{name}.js"))
+    return Page(name, size, _sections(name, notebook.metadata.title, main))
+
+
+def _shell():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    return InteractiveShell()
+
+
+def _run(shell, source, pool, recordings):
+    """A code cell's HTML: what it printed, with its code, and what it shows."""
+    from IPython.utils.capture import capture_output
+    from ipywidgets import Widget
+
+    with capture_output() as printed:
+        result = shell.run_cell(source)
+    result.raise_error()
+    shown, html = result.result, ""
+    if isinstance(shown, Widget):
+        first = sum(len(made.shown) for made in recordings)
+        made = record(shown, pool, first, TOGETHER)
+        recordings.append(made)
+        return (
+            f'<section class="qs-live" data-recording="{len(recordings) - 1}">{made.html}</section>'
+        )
+    if shown is not None:
+        html = f'<div class="qs-wide" tabindex="0">{shown._repr_html_()}</div>'
+    elif printed.stdout:
+        html = (
+            f'<pre class="qs-printed" tabindex="0">{escape(printed.stdout)}</pre>'
+            f"<details><summary>Code</summary><pre>{escape(source)}</pre></details>"
+        )
+    return f'<section class="qs-output">{html}</section>'
+
+
+def _plain(made):
+    return {key: value for key, value in asdict(made).items() if key != "html"}
+
+
+def _prose(source):
+    from nbconvert.filters import markdown2html
+
+    return linked(markdown2html(source))
+
+
+def _titles():
+    """Titles of all pages by name, the front page first."""
+    cards = [card for shelf in SHELVES.values() for card in shelf]
+    return {"index": "All figures"} | {_page(card): card.title for card in cards}
+
+
+def _page(card):
+    return card.notebook.removesuffix(".ipynb")
+
+
+def _framed(name, title, main):
+    """The whole HTML of a page."""
+    shelves = []
+    for shelf, cards in SHELVES.items():
+        links = "".join(_link(_page(card), _brief(card), name) for card in cards)
+        front = _link("index", "All figures", name) if cards is START else ""
+        shelves.append(f"<li>{escape(shelf)}<ul>{front}{links}</ul></li>")
+    titles = list(_titles().items())
+    at = next((k for k, (own, _) in enumerate(titles) if own == name), None)
+    return Template((HERE / "page.html").read_text("utf-8")).substitute(
+        name=name,
+        title=escape(title),
+        shelves="".join(shelves),
+        main=main,
+        before=_neighbour(titles, at, -1, "← "),
+        after=_neighbour(titles, at, 1, "", " →"),
+    )
+
+
+def _brief(card):
+    """A card's title, without the word that its shelf says."""
+    return card.title.removeprefix("Figure ")
+
+
+def _link(name, text, here):
+    current = ' aria-current="page"' if name == here else ""
+    return f'<li><a href="{name}.html"{current}>{escape(text)}</a></li>'
+
+
+def _neighbour(titles, at, step, before="", after=""):
+    if at is None or not 0 <= at + step < len(titles):
+        return "<span></span>"
+    name, title = titles[at + step]
+    return f'<a href="{name}.html">{before}{escape(title)}{after}</a>'
+
+
+def _sections(name, title, main):
+    """What to search: [page, anchor, heading, text] for each heading of a page."""
+    parts = re.split(r'<h[1-4] id="([^"]*)">(.*?)</h[1-4]>', main, flags=re.DOTALL)
+    found = [[name, "", title, _text(parts[0])]]
+    for anchor, heading, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        told = _text(heading)
+        told = told if len(found) == 1 else f"{title}: {told}"  # the first is the page's title
+        found.append([name, unescape(anchor), told, _text(text)])
+    return [section for section in found if section[3]]
+
+
+def _text(html):
+    """The words of HTML, without tags and without the printed numbers."""
+    html = re.sub(r'<pre class="qs-printed".*?</pre>|<a class="anchor-link".*?</a>|<svg.*?</svg>',
+                  " ", html, flags=re.DOTALL)  # fmt: skip
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def _write_assets(folder):
+    """What all pages share: plotly.js, our widgets' scripts, styles."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(PLOTLY / "plotly.min.js", folder / "plotly.min.js")
+    package = Path(live.__file__).parent
+    scripts = [f"const qdlibTemplates = {json.dumps(plot_templates(), separators=(',', ':'))};"]
+    # a page opened from a file may not load modules
+    for name in ("plot", "sortable"):
+        source = (package / f"{name}.js").read_text("utf-8")
+        body, _, exported = source.rpartition("export default")
+        scripts.append(f"const qdlib_{name} = (() => {{\n{body}return {exported}}})();")
+    scripts.append((HERE / "site.js").read_text("utf-8"))
+    (folder / "site.js").write_text("\n".join(scripts), "utf-8")
+    styles = [
+        HERE / "site.css",
+        *(package / f"{name}.css" for name in ("page", "plot", "sortable")),
+    ]
+    (folder / "site.css").write_text("".join(path.read_text("utf-8") for path in styles), "utf-8")
+
+
+def _assign(path, name, value):
+    """Write a script that holds a value: unlike JSON, a page opened from a file may load it."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    path.write_text(f"const {name} = {text};\n", "utf-8")
