@@ -51,7 +51,8 @@ FIRST = """
 
 BARE = """
 from IPython.display import display
-from qdlib.notebook.live import Control, Live, Plot
+from qdlib.notebook.controls import Control
+from qdlib.notebook.live import Live, Plot
 
 axes = {"xaxis": {"range": [0, 1]}, "yaxis": {"range": [0, 1]}}
 plot = Plot({"data": [{"type": "scatter", "mode": "lines", "name": "line"}], "layout": axes})

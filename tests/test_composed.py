@@ -2,9 +2,10 @@
 
 import pytest
 
+from qdlib.notebook.controls import Control
 from qdlib.notebook.exhibit import Exhibit
-from qdlib.notebook.live import Control, defaults
-from qdlib.notebook.plots import COLOURS, Axis, Panel, Trace
+from qdlib.notebook.live import defaults
+from qdlib.notebook.plots import COLOURS, Axes, Axis, Trace
 from qdlib.pages.figures.composed import film_yields, joined, standing_in, table_1
 
 SIZE, SHARED = Control("size", "Size", 0.2), Control("shared", "Shared", 0.5)
@@ -13,7 +14,7 @@ SIZE, SHARED = Control("size", "Size", 0.2), Control("shared", "Shared", 0.5)
 def small(key, *controls, legend=""):
     """An exhibit of panel 9z that shows what its controls were, as two samples, A and A+B."""
     names = ("A", "A, allowed", "A, published", "A+B")
-    axes = Panel(key, "", Axis("", 0, 1), Axis("", 0, 1), tuple(Trace(n, "model") for n in names))
+    axes = Axes(key, "", Axis("", 0, 1), Axis("", 0, 1), tuple(Trace(n, "model") for n in names))
     return Exhibit(
         "9z", "model", "", (axes,), lambda **values: values,
         lambda shown: {f"{key}/{n}": (list(shown.values()), [1]) for n in names},

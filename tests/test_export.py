@@ -10,7 +10,8 @@ from serving import EXPLORER, START, voila
 from test_browser import Explorer
 
 from qdlib.notebook.citation import credit
-from qdlib.notebook.live import Control, Live, Plot
+from qdlib.notebook.controls import Control
+from qdlib.notebook.live import Live, Plot
 
 FIGURE = {"data": [{"type": "scatter", "name": "line", "x": [0], "y": [0]}], "layout": {}}
 DOI = "10.1038/s41467-020-14756-5"

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from qdlib.errors import InputError
-from qdlib.notebook.live import Control, Live, Page, Plot, page
+from qdlib.notebook.controls import Control
+from qdlib.notebook.live import Live, Page, Plot, input_of, page
 
 CONTROLS = [
     Control("bias", "Bias", 3.0, 0.0, 8.0, 0.05, "V"),
@@ -114,7 +115,7 @@ def test_both_ends_of_a_logarithmic_slider_are_kept(live):
 
 def test_a_default_outside_its_range_is_refused():
     with pytest.raises(InputError):
-        Control("bias", "Bias", 9.0, 0.0, 8.0).widget()
+        input_of(Control("bias", "Bias", 9.0, 0.0, 8.0))
 
 
 def test_the_file_is_sent_when_asked_for_and_its_error_is_shown(live):

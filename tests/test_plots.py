@@ -3,7 +3,7 @@
 import numpy as np
 
 from qdlib.notebook import plots
-from qdlib.notebook.plots import Axis, Panel, Trace
+from qdlib.notebook.plots import Axes, Axis, Trace
 
 
 def test_log_axes_name_their_decades():
@@ -21,7 +21,7 @@ def test_every_ligand_has_a_colour_of_its_own():
 
 def test_a_figure_holds_its_panels():
     traces = Trace("model", "model", "#123456"), Trace("published", "published")
-    panel = Panel("a", "A title", Axis("x (nm)", 0, 1), Axis("y (V)", 0, 2), traces)
+    panel = Axes("a", "A title", Axis("x (nm)", 0, 1), Axis("y (V)", 0, 2), traces)
     made = plots.figure([panel, panel])
     assert [trace["name"] for trace in made["data"][:2]] == ["a/model", "a/published"]
     assert made["data"][0]["line"]["color"] == "#123456"

@@ -14,8 +14,9 @@ import pytest
 from static_site import build
 from static_site.record import Pool, ladder, linked, record
 
+from qdlib.notebook.controls import Control
 from qdlib.notebook.exhibit import live
-from qdlib.notebook.live import Control, Live, Plot, defaults
+from qdlib.notebook.live import Live, Plot, defaults, input_of
 from qdlib.pages.figures import exhibit, show
 from qdlib.pages.tables import show as show_table
 
@@ -155,7 +156,7 @@ def test_controls_together_have_every_combination():
 
 def test_ladders_end_at_the_ends_and_hold_the_default():
     for control in (*CONTROLS, *exhibit("2b").controls):
-        widget = control.widget()
+        widget = input_of(control)
         values = ladder(widget)
         if not control.choices:
             np.testing.assert_allclose(

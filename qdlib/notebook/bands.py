@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import plots
-from .plots import Axis, Panel, Trace
+from .plots import Axes, Axis, Trace
 
 FINEST_DRAWN = 0.5e-9  # [m] between points
 
@@ -14,7 +14,7 @@ def band_panel(key, metal, title="Operando band diagram", width=135):
     Energies count from the cathode's Fermi level.
     """
     colour = plots.COLOURS.get(metal, plots.COLOURS["custom"])
-    return Panel(
+    return Axes(
         key,
         title,
         Axis("distance from the anode (nm)", 0, width),

@@ -14,7 +14,8 @@ from ..paper import scorecard
 from ..paper.published import published_value
 from . import plots
 from .citation import title
-from .live import Control, Live, Plot, column, csv_text, defaults, html
+from .controls import Control
+from .live import Live, Plot, column, csv_text, defaults, html
 
 KINDS = {
     "model": "Lines come from the model; diamonds and dotted ranges are the paper's numbers.",
@@ -28,7 +29,7 @@ class Exhibit:
     """One panel of the paper.
 
     panel : as the paper names it, "1e"; kind : one of KINDS
-    axes : its `plots.Panel`s, whose keys start with `panel`; several where quantities differ
+    axes : its `plots.Axes`s, whose keys start with `panel`; several where quantities differ
     view : view(**controls) computes what is shown; series(view) gives {trace: (x, y)} for `axes`
     say : say(view), one or two sentences on what is seen, for readers who cannot see it
     controls : what the reader moves; legend : HTML, what the marks mean
@@ -39,7 +40,7 @@ class Exhibit:
     panel: str
     kind: str
     title: str
-    axes: tuple[plots.Panel, ...]
+    axes: tuple[plots.Axes, ...]
     view: Callable
     series: Callable
     say: Callable

@@ -8,7 +8,6 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache, partial
 from html import escape
 from pathlib import Path
@@ -22,76 +21,12 @@ import traitlets
 from ipywidgets.widgets.widget_description import DescriptionStyle
 from ipywidgets.widgets.widget_string import HTMLStyle
 
-from qdlib.errors import InputError, require_range
-from qdlib.notebook.citation import cite, credit, title
+from ..errors import InputError
+from .citation import cite, credit, title
+from .controls import Control
 
 SLOW = 0.15  # [s]: a page whose last step took longer says so while it computes
 PLOTLY = Path(plotly.__file__).parent / "package_data"
-
-
-@dataclass(frozen=True)
-class Control:
-    """One input of a dashboard: a slider, linear or logarithmic, or a dropdown if it has choices.
-
-    `step` is in the control's unit, for a logarithmic slider in decades; `readout` is a format.
-    """
-
-    name: str
-    label: str
-    default: float | str
-    minimum: float = 0.0
-    maximum: float = 1.0
-    step: float = 0.01
-    unit: str = ""
-    readout: str = ".2f"
-    choices: tuple[str, ...] = ()
-    log: bool = False
-    help: str = ""
-
-    def accept(self, value):
-        """Return `value`, which may be a link's text, as the control holds it, or InputError."""
-        if not self.choices:
-            return require_range(self.name, value, self.minimum, self.maximum, self.unit)
-        if value not in self.choices:
-            raise InputError(self.name, value, "one of " + ", ".join(self.choices))
-        return value
-
-    @property
-    def full_label(self):
-        """The label with the unit."""
-        return f"{self.label} ({self.unit})" if self.unit else self.label
-
-    def widget(self):
-        """The ipywidgets control, at its default."""
-        shared = {
-            "description": self.full_label,
-            "value": self.accept(self.default),
-            "tooltip": self.help,
-            "layout": plain(ipywidgets.Layout),
-        }
-        if self.choices:
-            style = plain(DescriptionStyle)
-            made = ipywidgets.Dropdown(options=self.choices, style=style, **shared)
-        elif self.log:
-            made = ipywidgets.FloatLogSlider(
-                min=math.log10(self.minimum),
-                max=math.log10(self.maximum),
-                step=self.step,
-                readout_format=self.readout,
-                style=plain(ipywidgets.SliderStyle),
-                **shared,
-            )
-        else:
-            made = ipywidgets.FloatSlider(
-                min=self.minimum,
-                max=self.maximum,
-                step=self.step,
-                readout_format=self.readout,
-                style=plain(ipywidgets.SliderStyle),
-                **shared,
-            )
-        made.add_class("qd-control")
-        return made
 
 
 @cache
@@ -101,6 +36,39 @@ def plain(kind):
     A page opens the sooner the fewer models it has.
     """
     return kind()
+
+
+def input_of(control):
+    """The ipywidgets control of a Control, at its default."""
+    shared = {
+        "description": control.full_label,
+        "value": control.accept(control.default),
+        "tooltip": control.help,
+        "layout": plain(ipywidgets.Layout),
+    }
+    if control.choices:
+        style = plain(DescriptionStyle)
+        made = ipywidgets.Dropdown(options=control.choices, style=style, **shared)
+    elif control.log:
+        made = ipywidgets.FloatLogSlider(
+            min=math.log10(control.minimum),
+            max=math.log10(control.maximum),
+            step=control.step,
+            readout_format=control.readout,
+            style=plain(ipywidgets.SliderStyle),
+            **shared,
+        )
+    else:
+        made = ipywidgets.FloatSlider(
+            min=control.minimum,
+            max=control.maximum,
+            step=control.step,
+            readout_format=control.readout,
+            style=plain(ipywidgets.SliderStyle),
+            **shared,
+        )
+    made.add_class("qd-control")
+    return made
 
 
 def html(text=""):
@@ -207,7 +175,7 @@ class Live:
         self.scope = f"{scope}." if scope else ""
         self.controls = {control.name: control for control in controls}
         self.draw, self.csv, self.follow = draw, csv, follow
-        self.inputs = {name: control.widget() for name, control in self.controls.items()}
+        self.inputs = {name: input_of(control) for name, control in self.controls.items()}
         self.messages = {name: _message() for name in self.controls}
         self.status = _message()
         for widget in self.inputs.values():

@@ -106,7 +106,7 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class Panel:
+class Axes:
     """A titled pair of axes and what is drawn on them; its traces are named "key/trace"."""
 
     key: str

@@ -14,8 +14,9 @@ from ..errors import InputError
 from ..notebook import plots
 from ..notebook.bands import band_panel, band_series, name_layers
 from ..notebook.citation import cite, title
-from ..notebook.live import Control, Live, Plot, csv_text, defaults
-from ..notebook.plots import Axis, Panel, Trace
+from ..notebook.controls import Control
+from ..notebook.live import Live, Plot, csv_text, defaults
+from ..notebook.plots import Axes, Axis, Trace
 from ..paper import samples as paper
 from ..paper.published import published_values
 from ..physics.ligand import Couple, Ligand
@@ -63,7 +64,7 @@ def panels(metal="M"):
     colour = plots.COLOURS.get(metal, plots.COLOURS["custom"])
 
     def voltage_panel(key, title, y, *traces):
-        return Panel(
+        return Axes(
             key, title, VOLTS, y,
             (Trace("cursor", "cursor"), Trace("inert ligand", "comparison"), *traces,
              Trace("model", "model", colour), Trace("now", "now", colour),

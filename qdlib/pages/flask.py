@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..notebook import plots
-from ..notebook.live import Control, defaults, page
-from ..notebook.plots import Axis, Panel, Trace
+from ..notebook.controls import Control
+from ..notebook.live import defaults, page
+from ..notebook.plots import Axes, Axis, Trace
 from ..paper import samples as paper
 from ..paper.published import published_value
 from ..parameters import BLUE, CORE_SHELL, parameters
@@ -71,20 +72,20 @@ def panels():
     light = Axis("wavelength (nm)", 380, 720)
     delay = Axis("time (ns)", -5, 300)
     return (
-        Panel("red", "CdSe/CdS dots", light, spectrum,
+        Axes("red", "CdSe/CdS dots", light, spectrum,
               (Trace("core", "part", plots.GREY), Trace("absorbance", "model", RED),
                Trace("photoluminescence", "comparison"), Trace("published", "published", RED))),
-        Panel("decay", "Decay", delay, Axis("counts per 0.5 ns", 1, 1e6, log=True),
+        Axes("decay", "Decay", delay, Axis("counts per 0.5 ns", 1, 1e6, log=True),
               (Trace("counts", "dots", RED), Trace("fit", "level", plots.ELECTRONS))),
-        Panel("trace", "One dot", Axis("time (s)", 0, DURATION),
+        Axes("trace", "One dot", Axis("time (s)", 0, DURATION),
               Axis("counts per 30 ms (10³)", 0, BRIGHTEST),
               (Trace("counts", "thin", RED), Trace("expected", "cursor"))),
-        Panel("blue", "CdSeS/ZnSeS/ZnS dots", light, spectrum,
+        Axes("blue", "CdSeS/ZnSeS/ZnS dots", light, spectrum,
               (Trace("absorbance", "model", BLUE_LIGHT),
                Trace("photoluminescence", "comparison"))),
-        Panel("residual", "Counts less fit", delay, Axis("standard deviations", -5, 5),
+        Axes("residual", "Counts less fit", delay, Axis("standard deviations", -5, 5),
               (Trace("residual", "dots", RED),)),
-        Panel("histogram", "Its frames", Axis("counts per 30 ms (10³)", 0, BRIGHTEST),
+        Axes("histogram", "Its frames", Axis("counts per 30 ms (10³)", 0, BRIGHTEST),
               Axis("share of the frames", 0, 0.3), (Trace("frames", "model", RED),)),
     )  # fmt: skip
 

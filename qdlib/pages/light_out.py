@@ -7,8 +7,9 @@ import numpy as np
 from ..device.experiment import sweep
 from ..device.run import Run
 from ..notebook import plots
-from ..notebook.live import Control, defaults, page
-from ..notebook.plots import Axis, Panel, Trace
+from ..notebook.controls import Control
+from ..notebook.live import defaults, page
+from ..notebook.plots import Axes, Axis, Trace
 from ..paper.cavity import SENSITIVE, cavity_of, outcoupling_spread, sensitivity
 from ..paper.published import published_value
 from ..paper.samples import amine, red_qled
@@ -88,22 +89,22 @@ def panels():
     def stacked(key, title, x):
         bars = tuple(Trace(name, "bar", colour) for name, (colour, _) in SHARES.items())
         marks = (Trace("now", "cursor"), Trace("published", "published", plots.INK))
-        return Panel(key, title, x, Axis("share of the emitted photons (%)", 0, 100), bars + marks)
+        return Axes(key, title, x, Axis("share of the emitted photons (%)", 0, 100), bars + marks)
 
     depth = tuple(Trace(name, "model", colour) for name, (colour, _) in SHARES.items())
     formed = Trace("excitons formed", "part", plots.GREY)
     return (
         stacked("zinc", "Against the ZnMgO layer", Axis("thickness of ZnMgO (nm)", 14, 156)),
         stacked("dots", "Against the dot layer", Axis("thickness of the dot layer (nm)", 6, 84)),
-        Panel("depth", "Where in the dot layer", Axis("distance from PVK (nm)", 0, 80),
+        Axes("depth", "Where in the dot layer", Axis("distance from PVK (nm)", 0, 80),
               Axis("share (%)", 0, 60), (*depth, formed)),
-        Panel("angle", "Directions in air", Axis("angle from the normal (°)", 0, 90),
+        Axes("angle", "Directions in air", Axis("angle from the normal (°)", 0, 90),
               Axis("intensity, Lambert's = 1 at 0°", 0, 1.6),
               (Trace("Lambertian", "comparison"), Trace("model", "model", SHARES["air"][0]))),
-        Panel("spectrum", "Spectrum", Axis("wavelength (nm)", 560, 720),
+        Axes("spectrum", "Spectrum", Axis("wavelength (nm)", 560, 720),
               Axis("photons (peak = 1)", 0, 1.08),
               (Trace("photoluminescence", "comparison"), Trace("device", "model", "#C1121F"))),
-        Panel("unknown", "What is not known", Axis("share that reaches the air (%)", 15, 32),
+        Axes("unknown", "What is not known", Axis("share that reaches the air (%)", 15, 32),
               Axis("", -0.6, len(SENSITIVE) + 0.6),
               (Trace("low end", "bar", "#7A9CC6"), Trace("high end", "bar", "#D9A300"),
                Trace("all at once", "bar", plots.GREY),

@@ -8,8 +8,9 @@ import numpy as np
 
 from ..data import data_rows
 from ..notebook import plots
-from ..notebook.live import Control, Plot, page
-from ..notebook.plots import Axis, Panel, Trace
+from ..notebook.controls import Control
+from ..notebook.live import Plot, page
+from ..notebook.plots import Axes, Axis, Trace
 from ..paper import scorecard
 from ..paper.scorecard import INDEPENDENT, Score
 
@@ -69,11 +70,11 @@ def panels():
     roles = (Trace("used to calibrate", "now", USED), Trace("predicted", "now", PREDICTED))
     line = Trace("equal", "cursor")
     return (
-        Panel("off", "How far off", Axis("model less paper (stated errors)", -FARTHEST, FARTHEST),
+        Axes("off", "How far off", Axis("model less paper (stated errors)", -FARTHEST, FARTHEST),
               Axis("row", 0, 1), (Trace("met", "band", "#009E73"), line, *roles)),
-        Panel("eqe", "Peak EQE", Axis("paper (%)", 0.05, 40, log=True),
+        Axes("eqe", "Peak EQE", Axis("paper (%)", 0.05, 40, log=True),
               Axis("model (%)", 0.05, 40, log=True), (line, *roles)),
-        Panel("life", "Lifetimes, as stated", Axis("paper (h)", 0.1, 1e6, log=True),
+        Axes("life", "Lifetimes, as stated", Axis("paper (h)", 0.1, 1e6, log=True),
               Axis("model (h)", 1e-3, 1e6, log=True), (line, *roles)),
     )  # fmt: skip
 
@@ -186,7 +187,7 @@ def unknowns():
     """
     rows = _calibrated()[::-1]
     places = np.arange(len(rows), dtype=float)
-    before = Panel(
+    before = Axes(
         "unknowns", "Unknowns after the fit",
         Axis("standard deviations of the prior, from its centre", -2.2, 2.2),
         Axis("", -0.7, len(rows) - 0.3),

@@ -13,8 +13,9 @@ import numpy as np
 from ..errors import InputError
 from ..notebook import plots
 from ..notebook.citation import cite, title
-from ..notebook.live import Control, Live, Plot, csv_text, defaults
-from ..notebook.plots import Axis, Panel, Trace
+from ..notebook.controls import Control
+from ..notebook.live import Live, Plot, csv_text, defaults
+from ..notebook.plots import Axes, Axis, Trace
 from ..notebook.sortable import Cell, Sortable, judged, table_html
 from ..paper.published import PublishedValue, published_value, published_values
 from ..paper.scorecard import Score, scores
@@ -331,7 +332,7 @@ def map_panel():
     """Peak efficiency against lifetime: a trace for each device."""
     theirs = [one for one in reported() if one.lifetime]
     outlines = (("inert ligands", plots.COLOURS["amine"]), ("metal salts", plots.GREY))
-    return Panel(
+    return Axes(
         "S1", "Efficiency and lifetime", LIFETIME_AXIS, Axis("peak EQE (%)", 0, 25),
         (
             *(Trace(f"this paper, {name}", "band", shade) for name, shade in outlines),

@@ -14,9 +14,9 @@ from ...constants import HOUR, MILLIAMP_PER_CM2
 from ...data import data_rows
 from ...device.run import CURRENT_FLOOR, LUMINANCE_FLOOR
 from ...notebook import plots
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import DRIVES, Laboratory, Sample, drive_of
 from ...paper.published import published_value, published_values
 from ...paper.readings import PL_FALL
@@ -138,7 +138,7 @@ def swept(panel, title, samples, quantities=("J", "L"), controls=(FRACTION, POTE
         )
 
     axes = tuple(
-        Panel(
+        Axes(
             f"{panel}{quantity}", QUANTITIES[quantity].title, Axis("bias (V)", 0, highest),
             QUANTITIES[quantity].axis, sample_traces(samples, error=quantity == "EQE"),
         )
@@ -206,7 +206,7 @@ def driven(panel, title, samples, devices, controls=(FRACTION,), hours=1.0):
         return "; ".join(told) + "."
 
     axes = tuple(
-        Panel(
+        Axes(
             f"{panel}{kind}", f"{kind}, {published_drive[kind]:g} mA/cm²",
             Axis("time (s)", 1e-3, 3600 * hours, log=True), Axis("relative PL (%)", 0, 108),
             tuple(Trace(name(one), "model", shade(one)) for one in samples),
@@ -252,7 +252,7 @@ def fading(panel, title, samples, controls=(FRACTION, CURRENT), axis=None):
         return "; ".join(told) + "."
 
     axes = (
-        Panel(panel, "Stability, L/L₀", axis, Axis("L/L₀ (%)", 0, 108),
+        Axes(panel, "Stability, L/L₀", axis, Axis("L/L₀ (%)", 0, 108),
               (Trace("half", "cursor"), *sample_traces(samples, allowed=False))),
     )  # fmt: skip
     return Exhibit(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.scorecard import laboratory
 from ..flask import CONTROLS as FLASK_CONTROLS
 from .curves import colour, name
@@ -54,7 +54,7 @@ def decayed(panel, title, samples, legend):
     hues = " &ensp;".join(
         f'<span style="color:{colour(one.ligand)}">■</span> {name(one)}' for one in samples
     )
-    axes = Panel(panel, "Decay", Axis("time (ns)", -5, 200),
+    axes = Axes(panel, "Decay", Axis("time (ns)", -5, 200),
                  Axis("counts per 0.5 ns", 1, 1e6, log=True), tuple(traces))  # fmt: skip
     return Exhibit(
         panel, "model", title, (axes,), view, series, say, (lifetime, *yields, PHOTONS),

@@ -7,9 +7,9 @@ import numpy as np
 
 from ...notebook import plots
 from ...notebook.bands import band_panel, band_series, name_layers
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import Sample
 from ...paper.published import published_value
 from ...paper.scorecard import laboratory
@@ -155,7 +155,7 @@ CORE, MONOLAYERS, LIFETIME, QUANTUM_YIELD, PHOTONS = FLASK_CONTROLS[:5]
 EXHIBITS = (
     Exhibit(
         "1a", "schematic", "The dot and its ligands, to scale",
-        (Panel("1a", "A dot and its ligands", Axis("nm", -9.5, 9.5), Axis("nm", -7.5, 7.5),
+        (Axes("1a", "A dot and its ligands", Axis("nm", -9.5, 9.5), Axis("nm", -7.5, 7.5),
                (Trace("core", "part", RED), Trace("shell", "edge"),
                 Trace("Cd", "thin", plots.COLOURS["Cd"]),
                 Trace("carboxylate", "schematic"),
@@ -168,7 +168,7 @@ EXHIBITS = (
     ),
     Exhibit(
         "1b", "model", "Absorption and photoluminescence",
-        (Panel("1b", "Absorption, emission", Axis("wavelength (nm)", 380, 720),
+        (Axes("1b", "Absorption, emission", Axis("wavelength (nm)", 380, 720),
                Axis("relative absorbance, PL", 0, 1.1),
                (Trace("absorbance", "model", RED), Trace("photoluminescence", "comparison"))),),
         _absorber, _spectra,
@@ -177,7 +177,7 @@ EXHIBITS = (
     ),
     Exhibit(
         "1c", "model", "Decay of the photoluminescence",
-        (Panel("1c", "Decay", Axis("time (ns)", -5, 200),
+        (Axes("1c", "Decay", Axis("time (ns)", -5, 200),
                Axis("counts per 0.5 ns", 1, 1e6, log=True),
                (Trace("counts", "dots", RED), Trace("fit", "level", plots.ELECTRONS))),),
         decay, _decay_series, _decay_words, (LIFETIME, QUANTUM_YIELD, PHOTONS),

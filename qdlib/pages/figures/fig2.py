@@ -8,9 +8,9 @@ from ...constants import HOUR
 from ...data import standard_potential
 from ...device.run import node_weights
 from ...notebook import plots
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import Sample
 from ...paper.published import published_value
 from ...parameters import parameters
@@ -219,7 +219,7 @@ EXHIBITS = (
     driven("2c", "In devices for one carrier", (CADMIUM, AMINE), ("electron-only", "hole-only")),
     Exhibit(
         "2d", "model", "Voltammetry in solution",
-        (Panel("2d", "Voltammetry", Axis("potential (V vs NHE)", SCAN_END, SCAN_START),
+        (Axes("2d", "Voltammetry", Axis("potential (V vs NHE)", SCAN_END, SCAN_START),
                Axis("current / peak, shifted", -1.4, 3.2),
                (Trace("dots' level", "cursor"),
                 *(Trace(sample, "model", SHADES[sample]) for sample in SAMPLES),
@@ -240,7 +240,7 @@ EXHIBITS = (
     ),
     Exhibit(
         "2e", "model", "Light back by oxidation",
-        (Panel("2e", "Spectra of the opened diode", Axis("wavelength (nm)", 570, 700),
+        (Axes("2e", "Spectra of the opened diode", Axis("wavelength (nm)", 570, 700),
                Axis("PL / fresh peak, shifted", -0.1, 3.7),
                (Trace("fresh", "comparison"), Trace("N₂", "model", ORANGE),
                 Trace("+ BPO", "model", ORANGE), Trace("+ O₂", "model", ORANGE))),),
@@ -250,7 +250,7 @@ EXHIBITS = (
     ),
     Exhibit(
         "2f", "schematic", "Auger electrons of the surface",
-        (Panel("2f", "Auger spectra, schematic",
+        (Axes("2f", "Auger spectra, schematic",
                Axis("kinetic energy (eV)", 366, 392),
                Axis("dN/dE, shifted", -0.8, 3.5),
                (Trace("metal", "cursor"), Trace("ion", "cursor"),

@@ -7,9 +7,9 @@ import numpy as np
 
 from ...constants import HOUR
 from ...notebook import plots
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import Sample
 from ...paper.published import published_value
 from ...parameters import parameters
@@ -222,17 +222,17 @@ WASH_CONTROLS = (
 )  # fmt: skip
 LEFT = Axis("residual carboxylate (%)", -5, 105)
 CHAIN_AXES = (
-    Panel("3cPLQY", "Film PLQY", LEFT, Axis("PL quantum yield (%)", 0, 108),
+    Axes("3cPLQY", "Film PLQY", LEFT, Axis("PL quantum yield (%)", 0, 108),
           (Trace("plateau", "cursor"), Trace("film, published", "published range", plots.INK),
            Trace("film", "model", CD), Trace("in the diode at 2 V", "part", CD),
            Trace("published", "published", CD))),
-    Panel("3cIQE", "Peak IQE", LEFT, Axis("peak IQE (%)", -5, 108),
+    Axes("3cIQE", "Peak IQE", LEFT, Axis("peak IQE (%)", -5, 108),
           (Trace("plateau", "cursor"), Trace("peak IQE", "model", CD),
            Trace("published", "published", CD))),
-    Panel("3clifetime", "T₅₀ from 100 cd/m²", LEFT, Axis("T₅₀ (h)", 1e-3, 1e6, log=True),
+    Axes("3clifetime", "T₅₀ from 100 cd/m²", LEFT, Axis("T₅₀ (h)", 1e-3, 1e6, log=True),
           (Trace("plateau", "cursor"), Trace("T50", "model", CD),
            Trace("published", "published", CD))),
-    Panel("3cgap", "Voltage gap", LEFT, Axis("light − current (V)", -0.1, 1.4),
+    Axes("3cgap", "Voltage gap", LEFT, Axis("light − current (V)", -0.1, 1.4),
           (Trace("plateau", "cursor"), Trace("gap", "model", CD),
            Trace("published", "published", CD))),
 )  # fmt: skip
@@ -240,7 +240,7 @@ CHAIN_AXES = (
 EXHIBITS = (
     Exhibit(
         "3a", "schematic", "Infrared bands of the two ligands",
-        (Panel("3a", "Infrared bands", Axis("wavenumber (cm⁻¹)", 3700, 1250),
+        (Axes("3a", "Infrared bands", Axis("wavenumber (cm⁻¹)", 3700, 1250),
                Axis("absorbance, shifted", -0.2, 7.2),
                tuple(Trace(one, "schematic") for one in SHIFTS)),),
         spectra, _spectra_series, _spectra_words, (own(FRACTION, Sample(fraction=0.15)),),
@@ -250,7 +250,7 @@ EXHIBITS = (
     ),
     Exhibit(
         "3b", "model", "Washing with amine",
-        (Panel("3b", "Residual carboxylate", Axis("amine (mol/L)", -0.1, 4.5),
+        (Axes("3b", "Residual carboxylate", Axis("amine (mol/L)", -0.1, 4.5),
                Axis("carboxylate left, PLQY (%)", 0, 108),
                (Trace("neat amine", "cursor"),
                 Trace("PLQY in solution, published", "published range", plots.INK),

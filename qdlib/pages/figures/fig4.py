@@ -6,7 +6,7 @@ import numpy as np
 
 from ...notebook import plots
 from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import Sample
 from ...paper.published import published_value, published_values
 from ...paper.readings import READINGS
@@ -127,7 +127,7 @@ def _ratio_axes(structure):
         traces.append(Trace(name(one), "bar", colour(one.ligand)))
         traces.append(Trace(f"{name(one)}, error", "published range", plots.INK))
         traces.append(Trace(f"{name(one)}, published", "published", plots.INK))
-    return Panel(
+    return Axes(
         _key(structure), structure, Axis("", 0.4, len(samples) + 0.6),
         Axis("IQE / PLQY", LOWEST, HIGHEST, log=True), tuple(traces),
     )  # fmt: skip

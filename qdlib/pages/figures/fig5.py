@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...notebook.exhibit import Exhibit
-from ...notebook.plots import GREY, Axis, Panel, Trace
+from ...notebook.plots import GREY, Axes, Axis, Trace
 from ...paper import samples as paper
 from ...paper.protocols import Sample
 from ...paper.scorecard import laboratory
@@ -43,7 +43,7 @@ def _spectra_words(shown):
 
 SPECTRA = Exhibit(
     "5cspectra", "model", "PL and EL spectra",
-    (Panel("5cspectra", "PL and EL", Axis("wavelength (nm)", 420, 540), Axis("relative", 0, 1.1),
+    (Axes("5cspectra", "PL and EL", Axis("wavelength (nm)", 420, 540), Axis("relative", 0, 1.1),
            (Trace("EL", "model", BLUE_LIGHT), Trace("PL", "level", GREY))),),
     spectra, _spectra_series, _spectra_words,
     legend="Spectra: dashed grey the film’s photoluminescence, a Gaussian line assumed; blue what "

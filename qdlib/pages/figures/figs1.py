@@ -6,9 +6,9 @@ from functools import lru_cache, partial
 import numpy as np
 
 from ...notebook import plots
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import Sample
 from ...paper.published import published_value
 from ...paper.scorecard import laboratory
@@ -133,7 +133,7 @@ def _field(panel, ligand, seed):
     spread = parameters()["drawn field.size_spread"]
     return Exhibit(
         panel, "schematic", f"Dots with {ligand}, drawn to scale",
-        (Panel(panel, f"{ligand}, drawn", Axis("nm", 0, WIDTH), Axis("nm", 0, HEIGHT),
+        (Axes(panel, f"{ligand}, drawn", Axis("nm", 0, WIDTH), Axis("nm", 0, HEIGHT),
                (Trace("dots", "band", plots.GREY), Trace("rims", "thin", plots.GREY),
                 Trace("bar", "edge"))),),
         partial(scattered, seed), partial(_field_series, panel), _field_words,
@@ -151,7 +151,7 @@ SITES = Control("sites", "Removable Cd²⁺ per fresh dot", _fresh, 100, 1500, 1
 EXHIBITS = (
     Exhibit(
         "S1a", "model", "Cadmium and anions, counted",
-        (Panel("S1a", "Atomic ratio", Axis("residual carboxylate (%)", -5, 105), RATIO,
+        (Axes("S1a", "Atomic ratio", Axis("residual carboxylate (%)", -5, 105), RATIO,
                (Trace("error", "band", plots.GREY), Trace("counted", "model", CD),
                 Trace("now", "now", CD), Trace("amine, published", "published", AMINE),
                 Trace("Cd, published", "published range", CD))),),

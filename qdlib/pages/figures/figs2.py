@@ -7,9 +7,9 @@ import numpy as np
 from ...constants import BOLTZMANN, CHARGE, HOUR, energy_of_potential
 from ...data import data_rows, standard_potential
 from ...notebook import plots
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import Sample
 from ...paper.published import published_value
 from ...paper.scorecard import laboratory
@@ -254,7 +254,7 @@ EXHIBITS = (
     Exhibit(
         "S2", "model", "Band edges, metal couples and the dot’s level",
         (
-            Panel(
+            Axes(
                 "S2", "Levels", Axis("", -0.6, len(PLACES) + 0.3),
                 Axis("energy vs vacuum (eV)", -7.6, -1.1),
                 (
@@ -268,13 +268,13 @@ EXHIBITS = (
                     Trace("dot's level, published", "published", DOT),
                 ),
             ),
-            Panel(
+            Axes(
                 "S2rate", "Rate of reduction", Axis("E⁰ (V vs NHE)", -3.2, 1.6),
                 Axis("k, one site (1/s)", 1e-30, 1e4, log=True),
                 (Trace("dot's level", "cursor"), Trace("Marcus", "model", plots.GREY),
                  *_couples("now")),
             ),
-            Panel(
+            Axes(
                 "S2time", "What comes of it", Axis("time (h)", 1e-6, 1e6, log=True),
                 Axis("reduced sites on a dot", 1e-6, 1e4, log=True),
                 (Trace("time", "cursor"), Trace("rule", "cursor"), *_couples("model")),

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import ELECTRONS, Axis, Panel, Trace
+from ...notebook.plots import ELECTRONS, Axes, Axis, Trace
 from ...paper.published import published_values
 from ...paper.samples import film_yield
 from ...parameters import CORE_SHELL, parameters
@@ -72,9 +72,9 @@ def single(panel, ligand, seed):
 
     counted = Axis("counts per 30 ms (10³)", 0, BRIGHTEST)
     axes = (
-        Panel(panel, f"One dot, {LIGANDS[ligand]}", Axis("time (s)", 0, DURATION), counted,
+        Axes(panel, f"One dot, {LIGANDS[ligand]}", Axis("time (s)", 0, DURATION), counted,
               (Trace("counts", "thin", colour(ligand)), Trace("expected", "cursor"))),
-        Panel(f"{panel}frames", "Its frames", counted, Axis("share of the frames", 0, 0.3),
+        Axes(f"{panel}frames", "Its frames", counted, Axis("share of the frames", 0, 0.3),
               (Trace("frames", "model", colour(ligand)),)),
     )  # fmt: skip
     return Exhibit(
@@ -126,7 +126,7 @@ def film(panel, ligand):
         )
 
     axes = (
-        Panel(panel, f"Film, {LIGANDS[ligand]}", Axis("wavelength (nm)", 380, 720),
+        Axes(panel, f"Film, {LIGANDS[ligand]}", Axis("wavelength (nm)", 380, 720),
               Axis("absorbance, PL per photon", 0, 1.1),
               (Trace("absorbance", "part", colour(ligand)),
                Trace("photoluminescence", "comparison"), Trace("film", "model", colour(ligand)),
@@ -163,7 +163,7 @@ def film_decay(panel, ligand):
         )
 
     axes = (
-        Panel(panel, f"Decay, {LIGANDS[ligand]}", Axis("time (ns)", -5, 200),
+        Axes(panel, f"Decay, {LIGANDS[ligand]}", Axis("time (ns)", -5, 200),
               Axis("counts per 0.5 ns", 1, 1e6, log=True),
               (Trace("in solution", "comparison"), Trace("counts", "dots", colour(ligand)),
                Trace("fit", "level", ELECTRONS))),

@@ -6,9 +6,9 @@ from functools import lru_cache
 import numpy as np
 
 from ...notebook import plots
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import Sample
 from ...paper.published import published_value
 from ...paper.scorecard import laboratory
@@ -196,18 +196,18 @@ EXHIBITS = (
     Exhibit(
         "S4", "schematic", "The optical bench, and you at its controls",
         (
-            Panel(
+            Axes(
                 "S4", "The bench", Axis("", 0, 10.1), Axis("", 0, 6.2),
                 (Trace("boxes", "schematic"), Trace("wires", "comparison"),
                  Trace("reference", "part", plots.GREY), Trace("laser beam", "model", BLUE),
                  Trace("light of the dots", "model", RED)),
             ),
-            Panel(
+            Axes(
                 "S4detector", "Raw signal", Axis("time (ms)", 0, 1e3 * CYCLES / float(CHOPPER)),
                 Axis("light less its mean (fresh PL)", -8, 8),
                 (Trace("signal", "thin", RED), Trace("photoluminescence", "edge")),
             ),
-            Panel(
+            Axes(
                 "S4relative", "Recovered", Axis("bias (V)", 0, 5),
                 Axis("PL / fresh PL (%)", 70, 108),
                 (Trace("bias", "cursor"), Trace("true", "edge"), Trace("recovered", "thin", RED)),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...notebook import plots
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.published import published_value
 from ...parameters import parameters
 from ...physics.surface import auger, surface_weight
@@ -69,7 +69,7 @@ def _name(figure):
 EXHIBITS = (
     Exhibit(
         "S5", "schematic", "Auger controls",
-        (Panel("S5", "Auger spectra", Axis("kinetic energy (eV)", 366, 392),
+        (Axes("S5", "Auger spectra", Axis("kinetic energy (eV)", 366, 392),
                Axis("dN/dE, shifted", -0.12, 0.75),
                (Trace(IF_REDUCED, "comparison"),
                 *(Trace(one, "schematic") for one in SHIFTS))),),

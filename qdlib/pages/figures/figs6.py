@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...notebook import plots
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import Sample
 from ...parameters import parameters
 from ...physics.surface import PER_CM, Line, acid_absorbance, fit_line, infrared
@@ -130,7 +130,7 @@ PLATEAU = own(FRACTION, SERIES[-1])
 EXHIBITS = (
     Exhibit(
         "S6a", "model", "Calibration of the C=O band",
-        (Panel("S6a", "Calibration", Axis("fatty acid (mmol/L)", 0, 26),
+        (Axes("S6a", "Calibration", Axis("fatty acid (mmol/L)", 0, 26),
                Axis("absorbance of C=O", 0, 0.85),
                (Trace("fit", "model", plots.GREY), Trace("reading", "cursor"),
                 Trace("standards, simulated", "now", plots.GREY),
@@ -142,7 +142,7 @@ EXHIBITS = (
     ),
     Exhibit(
         "S6b", "schematic", "Digests of the washed dots",
-        (Panel("S6b", "Fatty acid from the dots", Axis("wavenumber (cm⁻¹)", 1800, 1620),
+        (Axes("S6b", "Fatty acid from the dots", Axis("wavenumber (cm⁻¹)", 1800, 1620),
                Axis("absorbance, relative", 0, 1.4),
                (*(Trace(f"{100 * one:g} %", "comparison") for one in SHARES),
                 Trace("moved", "schematic"))),),

@@ -7,9 +7,9 @@ import numpy as np
 
 from ...constants import HOUR, MILLIAMP_PER_CM2
 from ...notebook import plots
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import Sample
 from ...paper.published import published_value
 from ...paper.samples import wear
@@ -118,7 +118,7 @@ def _law_words(shown):
 EXHIBITS = (
     Exhibit(
         "S9a", "model", "Absorption and photoluminescence",
-        (Panel("S9a", "Absorption, emission", Axis("wavelength (nm)", 380, 560),
+        (Axes("S9a", "Absorption, emission", Axis("wavelength (nm)", 380, 560),
                Axis("relative absorbance, PL", 0, 1.1),
                (Trace("absorbance", "model", "#2A6FDB"),
                 Trace("photoluminescence", "comparison"))),),
@@ -133,7 +133,7 @@ EXHIBITS = (
             f"{film_yields((ZINC, AMINE))} The radiative lifetime is an assumption."),
     Exhibit(
         "S9c", "model", "Lifetime on initial luminance",
-        (Panel("S9c", "L₀ⁿ T₅₀ = constant", Axis("initial luminance (cd/m²)", LOWEST, HIGHEST,
+        (Axes("S9c", "L₀ⁿ T₅₀ = constant", Axis("initial luminance (cd/m²)", LOWEST, HIGHEST,
                                                  log=True),
                Axis("T₅₀ (h)", 0.1, 1e6, log=True),
                (Trace("95 % band", "band", plots.GREY), Trace("fit", "comparison"),

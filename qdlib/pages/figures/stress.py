@@ -10,9 +10,9 @@ from ...device.experiment import Hold, Rest, perform
 from ...device.run import Run
 from ...notebook import plots
 from ...notebook.bands import band_panel, band_series, name_layers
+from ...notebook.controls import Control
 from ...notebook.exhibit import Exhibit
-from ...notebook.live import Control
-from ...notebook.plots import Axis, Panel, Trace
+from ...notebook.plots import Axes, Axis, Trace
 from ...paper.protocols import Sample
 from ...paper.published import published_value
 from ...paper.scorecard import laboratory
@@ -109,12 +109,12 @@ def _stress_axes():
         for number, level in enumerate(LEVELS)
     )
     return (
-        Panel("2bPL", "PL under stress, at rest", Axis("time (h)", 0, HOURS + REST + 2), percent,
+        Axes("2bPL", "PL under stress, at rest", Axis("time (h)", 0, HOURS + REST + 2), percent,
               (*line[:2], *swatches, line[2])),
-        Panel("2blog", "The same, log time", Axis("time (s)", 1e-3, 1e6, log=True), percent, line),
+        Axes("2blog", "The same, log time", Axis("time (s)", 1e-3, 1e6, log=True), percent, line),
         replace(band_panel("2bbands", "Cd", "Bands at that instant"),
                 y=Axis("energy (eV)", -6, 3.4)),
-        Panel("2bsites", "Reduced sites across the dots",
+        Axes("2bsites", "Reduced sites across the dots",
               Axis("depth in the dot layer (nm)", 0, 40),
               Axis("reduced sites per dot", 1e-2, 1e3, log=True),
               (Trace("all sites", "cursor"), Trace("reduced", "model", ORANGE))),
