@@ -20,7 +20,7 @@ from qdlib import Ligand, red_qled, sweep
 from qdlib.device.reference import reference_curve, reference_stack
 from qdlib.notebook.live import defaults
 from qdlib.pages import explorer
-from qdlib.pages.figures import FIGURES, exhibits
+from qdlib.figures import FIGURES, exhibits
 from qdlib.paper.cavity import cavity_of
 from qdlib.physics import transport
 from qdlib.physics.outcoupling import modes

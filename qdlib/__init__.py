@@ -10,6 +10,7 @@ from .device.device import Device
 from .device.experiment import Hold, Rest, Sweep, perform, sweep
 from .device.run import Run
 from .errors import ConvergenceError, InputError
+from .paper.protocols import lifetime_test
 from .paper.published import published, published_value
 from .paper.samples import (
     amine,
@@ -17,6 +18,7 @@ from .paper.samples import (
     blue_qled,
     cadmium_carboxylate,
     cadmium_phosphonate,
+    dot,
     electron_only,
     hole_only,
     magnesium_carboxylate,
@@ -47,8 +49,10 @@ __all__ = [
     "blue_qled",
     "cadmium_carboxylate",
     "cadmium_phosphonate",
+    "dot",
     "electron_only",
     "hole_only",
+    "lifetime_test",
     "magnesium_carboxylate",
     "parameters",
     "perform",

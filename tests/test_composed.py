@@ -2,11 +2,11 @@
 
 import pytest
 
+from qdlib.figures.composed import film_yields, joined, standing_in, table_1
 from qdlib.notebook.controls import Control
 from qdlib.notebook.exhibit import Exhibit
 from qdlib.notebook.live import defaults
 from qdlib.notebook.plots import COLOURS, Axes, Axis, Trace
-from qdlib.pages.figures.composed import film_yields, joined, standing_in, table_1
 
 SIZE, SHARED = Control("size", "Size", 0.2), Control("shared", "Shared", 0.5)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qdlib.pages.figures import fig2, stress
+from qdlib.figures import fig2, stress
 from qdlib.physics.surface import auger
 
 

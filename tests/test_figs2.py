@@ -5,7 +5,7 @@ import pytest
 
 from qdlib.constants import HOUR
 from qdlib.data import data_rows
-from qdlib.pages.figures.figs2 import COUPLES, STATED, reduced_sites, verdict
+from qdlib.figures.figs2 import COUPLES, STATED, reduced_sites, verdict
 from qdlib.paper.samples import couple
 from qdlib.parameters import parameters
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qdlib.pages.figures.figs4 import CYCLES, PER_CYCLE, experiment, raw
+from qdlib.figures.figs4 import CYCLES, PER_CYCLE, experiment, raw
 
 QUIET = {"time_constant": 0.1, "background": 1.0, "fall": 0.1, "bias": 5.0}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from qdlib.constants import HOUR
-from qdlib.pages.figures.figs9 import law
+from qdlib.figures.figs9 import law
 from qdlib.paper.published import published_value
 
 

@@ -14,10 +14,10 @@ import pytest
 from static_site import build
 from static_site.record import Pool, ladder, linked, record
 
+from qdlib.figures import exhibit, show
 from qdlib.notebook.controls import Control
 from qdlib.notebook.exhibit import live
 from qdlib.notebook.live import Live, Plot, defaults, input_of
-from qdlib.pages.figures import exhibit, show
 from qdlib.pages.tables import show as show_table
 
 PAGES = "index", "figure_S5", "table_S1"

@@ -32,6 +32,13 @@ class Device:
         if not self.stack.emitter:
             raise InputError("stack", self.stack.name, "a stack whose emitter is named")
 
+    def with_dot(self, **fields):
+        """The device with other properties of its dots, such as level or film_yield.
+
+        The light that gets out stays as it is: computed for the dots that the device was made with.
+        """
+        return replace(self, dot=replace(self.dot, **fields))
+
     @property
     def sites_per_dot(self):
         """Sites that can be reduced on each dot [1]: N_L f."""

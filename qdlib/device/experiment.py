@@ -5,6 +5,7 @@ sites reduced so far as recombination centres, and the reduction is advanced exa
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from .run import Run, node_weights
 FIRST_INSTANT = 1e-3  # [s], of a hold
 CONSISTENT = 0.02  # share of the reduced sites (and of one) by which a row may be off its transport
 MOST_PASSES = 6
+KEPT = 64  # runs, of about 1 MB
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,19 @@ def perform(device, protocol, since=None):
 
     since : State to go on from; a fresh device at rest by default.
     A bias that the solver cannot reach gives a row of NaN, marked in `converged`.
+    The last KEPT runs of fresh devices are kept: what has not changed is not solved twice.
     """
+    if since is None:
+        return _kept(device, tuple(protocol))
+    return _performed(device, protocol, since)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(device, protocol):
+    return _performed(device, protocol, None)
+
+
+def _performed(device, protocol, since):
     bench = _Bench(device, since)
     rows = []
     for index, part in enumerate(protocol):

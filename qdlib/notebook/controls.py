@@ -6,6 +6,7 @@ A control is given as the default of a panel function's argument: `def diodes(fr
 import math
 from dataclasses import dataclass, replace
 
+from ..data import standard_potential
 from ..errors import InputError, require_range
 from ..parameters import parameters
 
@@ -73,9 +74,9 @@ FRACTION = Control(
     help="Share of the metal salt left on the dots; below 0.15 it is inert",
 )  # fmt: skip
 POTENTIAL = Control(
-    "potential", "Redox potential E⁰ of its metal", -0.4, -2.6, 0.8, 0.02, "V vs NHE",
+    "potential", "Redox potential E⁰ of its metal", 0.0, -2.6, 0.8, 0.02, "V vs NHE",
     help="Far above the dots' level the Marcus rate falls again: its inverted region",
-)  # fmt: skip
+).at(standard_potential("Cd"))  # fmt: skip
 DWELL = Control("dwell", "Dwell per 0.05 V step", 1.0, 0.1, 10.0, 0.1, "s", ".2g", log=True)
 CURRENT = Control("current", "Current density", 100.0, 1.0, 300.0, 0.05, "mA/cm²", ".3g", log=True)
 YIELD = Control("film_yield", "Film PL quantum yield", 0.77, 0.05, 1.0)

@@ -1,11 +1,11 @@
-"""The paper's experiments on the paper's samples, each run once and kept.
+"""The paper's experiments on the paper's samples, by name.
 
 Protocols are the paper's: sweeps from 0 V, holds at the current densities of the captions, 50 h at
 2 V and 10 h at rest, lifetimes at 100 mA/cm2 converted to other luminances by L0^n T = constant.
 """
 
-from dataclasses import dataclass, replace
-from functools import cached_property, wraps
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,11 +14,10 @@ from ..device.experiment import Hold, Rest, perform, sweep
 from ..device.run import Run
 from ..parameters import BLUE, CORE_SHELL, reader
 from ..physics.wear import Wear, lifetime_at, time_to
-from . import samples as paper
+from . import samples
 from .published import published_value
 
 READINGS = 300  # of a lifetime test, from the first one on
-MOST_KEPT = 64  # runs, of about 1 MB
 HIGHEST_BIAS, HIGHEST_BIAS_BLUE = 5.0, 8.0  # [V], of the sweeps
 DRIVES = {
     ("electron-only", CORE_SHELL): "L035",
@@ -32,9 +31,9 @@ DRIVES = {
 }
 """Published current density of each constant-current experiment, as an id of the ledger."""
 DEVICES = {
-    "QLED": paper.red_qled,
-    "electron-only": paper.electron_only,
-    "hole-only": paper.hole_only,
+    "QLED": samples.red_qled,
+    "electron-only": samples.electron_only,
+    "hole-only": samples.hole_only,
 }
 
 
@@ -103,28 +102,30 @@ class LifetimeTest:
         )
 
 
+def lifetime_test(device, current_density=None, hours=1e5, changes=None):
+    """A hold at constant current and the wear of devices of that structure: a LifetimeTest.
+
+    current_density : [mA/cm2]; the paper's for the structure of the device's dots by default
+    changes : {"owner.name": SI value}, of what is not the device's own: wear, first reading
+    """
+    value, structure = reader(changes), device.dot.name
+    if current_density is None:
+        current_density = value(*drive_of(structure).split(".")) / MILLIAMP_PER_CM2
+    hold = Hold(current_density=current_density, hours=hours, instants_count=48)
+    return LifetimeTest(
+        perform(device, [hold]),
+        samples.wear(structure, changes),
+        value("lifetime test", "first_reading"),
+    )
+
+
 def drive_of(structure):
     """Key of the current density of the lifetime tests of a structure."""
     return f"lifetime test.current_density{'_blue' if structure == BLUE else ''}"
 
 
-def _once(measure):
-    """Keep what a method of Laboratory returns, by its arguments."""
-
-    @wraps(measure)
-    def kept(self, *args):
-        key = measure.__name__, *args
-        if key not in self._kept:
-            while len(self._kept) >= MOST_KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = measure(self, *args)
-        return self._kept[key]
-
-    return kept
-
-
 class Laboratory:
-    """Runs experiments with the model's parameters, some of them changed, and keeps the results.
+    """Runs experiments with the model's parameters, some of them changed.
 
     changes : {"owner.name": SI value} of `qdlib.parameters()`
     """
@@ -132,46 +133,33 @@ class Laboratory:
     def __init__(self, changes=None):
         self.changes = dict(changes or {})
         self.value = reader(self.changes)
-        self._kept = {}
 
     def device(self, sample, kind="QLED"):
         """A device of the paper with a sample: "QLED", "electron-only" or "hole-only"."""
-        ligand = paper.ligand(sample.ligand, sample.structure, sample.fraction)
+        ligand = samples.ligand(sample.ligand, sample.structure, sample.fraction)
         if sample.potential is not None:
-            ligand = replace(
-                ligand, couple=replace(ligand.couple, standard_potential=sample.potential)
-            )
+            ligand = ligand.at(sample.potential)
         own = {}
         if sample.film_yield is not None:
             own[f"{sample.structure}.film_yield"] = sample.film_yield
         return DEVICES[kind](ligand, sample.structure, self.changes | own)
 
-    @_once
     def sweep(self, sample):
         """Figs 1e, 1f, 2a, 4c, 5c, S6 to S8: a staircase from 0 V."""
         highest = HIGHEST_BIAS_BLUE if sample.structure == BLUE else HIGHEST_BIAS
         return sweep(self.device(sample), 0.0, highest, dwell=self.value("sweep", "dwell"))
 
-    @_once
     def stress(self, sample):
         """Fig. 2b: some hours at 2 V, then at rest; L031 to L033."""
         volts, hours, rest = (published_value(id).value for id in ("L031", "L032", "L033"))
         return perform(self.device(sample), [Hold(voltage=volts, hours=hours), Rest(rest)])
 
-    @_once
     def drive(self, sample, kind, hours=1.0, current=None):
         """Figs 2c, 4a, 4b, 5a, 5b: a constant current density [mA/cm2], that of DRIVES if None."""
         if current is None:
             current = published_value(DRIVES[kind, sample.structure]).value
         return perform(self.device(sample, kind), [Hold(current_density=current, hours=hours)])
 
-    @_once
     def lifetime_test(self, sample, hours=1e5):
         """Figs 1g, 4d, S6e, S7, S8d: L/L0 at 100 mA/cm2; Fig. 5d at the blue diode's drive."""
-        current = self.value(*drive_of(sample.structure).split(".")) / MILLIAMP_PER_CM2
-        hold = Hold(current_density=current, hours=hours, instants_count=48)
-        return LifetimeTest(
-            perform(self.device(sample), [hold]),
-            paper.wear(sample.structure, self.changes),
-            self.value("lifetime test", "first_reading"),
-        )
+        return lifetime_test(self.device(sample), None, hours, self.changes)

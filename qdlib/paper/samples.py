@@ -71,6 +71,17 @@ LIGANDS = {
 }
 
 
+HUES = {
+    "Cd(RCOO)2": "Cd",
+    "Cd(RPOOO)": "Cd",
+    "Zn(RCOO)2": "Zn",
+    "Mg(RCOO)2": "Mg",
+    "RNH2": "amine",
+    "RNH2+RSH": "thiol",
+    "TOP": "phosphine",
+}
+
+
 def ligand(name, structure=CORE_SHELL, fraction=None):
     """A ligand as Table 1 writes it, on the dots of a structure.
 

@@ -1,6 +1,6 @@
 """Dots and the ligands on them: what can be reduced, how much of it, and how deep it lies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..constants import energy_of_potential
 from ..errors import InputError, require_range
@@ -38,6 +38,16 @@ class Ligand:
     def __post_init__(self):
         require_range("fraction", self.fraction, 0, 1)
         require_range("tight_fraction", self.tight_fraction, 0, 0.99)
+
+    def at(self, standard_potential):
+        """The ligand with its metal's couple at another standard potential [V vs NHE].
+
+        >>> Ligand("salt", Couple("Cd", -0.4), 1.0).at(-0.76).couple.standard_potential
+        -0.76
+        """
+        if self.couple is None:
+            raise InputError("ligand", self.name, "one with a metal, to have a potential")
+        return replace(self, couple=replace(self.couple, standard_potential=standard_potential))
 
     @property
     def reducible_fraction(self):

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...notebook import plots
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.protocols import Sample
-from ...paper.published import published_value, published_values
-from ...paper.readings import READINGS
-from ...paper.targets import targets
-from ...parameters import CORE_SHELL
+from ..notebook import plots
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..paper.protocols import Sample
+from ..paper.published import published_value, published_values
+from ..paper.readings import READINGS
+from ..paper.targets import targets
+from ..parameters import CORE_SHELL
 from .curves import (
     CURRENT,
     DWELL,

@@ -3,10 +3,10 @@
 import re
 from dataclasses import replace
 
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Trace
-from ...paper.protocols import Sample
-from ...paper.published import published_values
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Trace
+from ..paper.protocols import Sample
+from ..paper.published import published_values
 
 
 def joined(title, *parts):

@@ -5,15 +5,15 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from ...notebook import plots
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.protocols import Sample
-from ...paper.published import published_value
-from ...paper.scorecard import laboratory
-from ...parameters import parameters
-from ...physics.surface import cation_anion_ratio
+from ..notebook import plots
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..paper.protocols import Sample
+from ..paper.published import published_value
+from ..paper.scorecard import laboratory
+from ..parameters import parameters
+from ..physics.surface import cation_anion_ratio
 from .curves import FRACTION, own
 
 CADMIUM = Sample()

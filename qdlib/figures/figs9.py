@@ -5,20 +5,20 @@ from functools import lru_cache
 
 import numpy as np
 
-from ...constants import HOUR, MILLIAMP_PER_CM2
-from ...notebook import plots
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.protocols import Sample
-from ...paper.published import published_value
-from ...paper.samples import wear
-from ...paper.scorecard import laboratory
-from ...parameters import BLUE, parameters
-from ...physics.photometry import photon_energy
-from ...physics.spectra import absorber
-from ...physics.wear import AccelerationFit, fit_acceleration, lifetime_at
-from ..flask import spectra_series
+from ..constants import HOUR, MILLIAMP_PER_CM2
+from ..notebook import plots
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..pages.flask import spectra_series
+from ..paper.protocols import Sample
+from ..paper.published import published_value
+from ..paper.samples import wear
+from ..paper.scorecard import laboratory
+from ..parameters import BLUE, parameters
+from ..physics.photometry import photon_energy
+from ..physics.spectra import absorber
+from ..physics.wear import AccelerationFit, fit_acceleration, lifetime_at
 from .composed import film_yields
 from .curves import colour, hours
 from .decays import decayed

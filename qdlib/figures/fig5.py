@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import GREY, Axes, Axis, Trace
-from ...paper import samples as paper
-from ...paper.protocols import Sample
-from ...paper.scorecard import laboratory
-from ...parameters import BLUE
-from ...physics.photometry import photoluminescence
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import GREY, Axes, Axis, Trace
+from ..paper import samples as paper
+from ..paper.protocols import Sample
+from ..paper.scorecard import laboratory
+from ..parameters import BLUE
+from ..physics.photometry import photoluminescence
 from .composed import joined
 from .curves import CURRENT, FRACTION, POTENTIAL, YIELD, driven, fading, swept
 

@@ -5,19 +5,19 @@ from functools import lru_cache
 
 import numpy as np
 
-from ...constants import HOUR
-from ...device.experiment import Hold, Rest, perform
-from ...device.run import Run
-from ...notebook import plots
-from ...notebook.bands import band_panel, band_series, name_layers
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.protocols import Sample
-from ...paper.published import published_value
-from ...paper.scorecard import laboratory
-from ...physics.photometry import srgb
-from ...physics.wear import time_to
+from ..constants import HOUR
+from ..device.experiment import Hold, Rest, perform
+from ..device.run import Run
+from ..notebook import plots
+from ..notebook.bands import band_panel, band_series, name_layers
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..paper.protocols import Sample
+from ..paper.published import published_value
+from ..paper.scorecard import laboratory
+from ..physics.photometry import srgb
+from ..physics.wear import time_to
 from . import curves
 
 CADMIUM = Sample()

@@ -5,7 +5,7 @@ Each module here holds one figure's EXHIBITS, in the order of the paper.
 
 from importlib import import_module
 
-from ...errors import InputError
+from ..errors import InputError
 
 FIGURES = ("1", "2", "3", "4", "5", "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9")
 
@@ -32,8 +32,8 @@ def show(name):
     """
     from ipywidgets import VBox
 
-    from ...notebook.citation import cite
-    from ...notebook.exhibit import live, whole
+    from ..notebook.citation import cite
+    from ..notebook.exhibit import live, whole
 
     if name not in FIGURES:
         return live(exhibit(name))
@@ -43,7 +43,7 @@ def show(name):
 
 def check(figure):
     """A figure's numbers as text: what each panel says at first, and the paper beside the model."""
-    from ...paper import scorecard
+    from ..paper import scorecard
 
     lines = []
     for one in exhibits(figure):

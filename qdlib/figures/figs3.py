@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import ELECTRONS, Axes, Axis, Trace
-from ...paper.published import published_values
-from ...paper.samples import film_yield
-from ...parameters import CORE_SHELL, parameters
-from ...physics import counting
-from ...physics.spectra import Absorber, absorber
-from ..flask import BLINKING, BRIGHTEST, DURATION, single_dot_series, spectra_series
-from ..flask import CONTROLS as FLASK_CONTROLS
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import ELECTRONS, Axes, Axis, Trace
+from ..pages.flask import BLINKING, BRIGHTEST, DURATION, single_dot_series, spectra_series
+from ..pages.flask import CONTROLS as FLASK_CONTROLS
+from ..paper.published import published_values
+from ..paper.samples import film_yield
+from ..parameters import CORE_SHELL, parameters
+from ..physics import counting
+from ..physics.spectra import Absorber, absorber
 from .curves import YIELD, colour
 from .fig1 import NM, NS, TIME, Decay, decay
 

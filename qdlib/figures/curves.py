@@ -10,17 +10,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from ...constants import HOUR, MILLIAMP_PER_CM2
-from ...data import data_rows
-from ...device.run import CURRENT_FLOOR, LUMINANCE_FLOOR
-from ...notebook import plots
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.protocols import DRIVES, Laboratory, Sample, drive_of
-from ...paper.published import published_value, published_values
-from ...paper.readings import PL_FALL
-from ...paper.scorecard import kept_score, laboratory, scores
+from ..constants import HOUR, MILLIAMP_PER_CM2
+from ..data import data_rows
+from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR
+from ..notebook import plots
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..paper.protocols import DRIVES, Laboratory, Sample, drive_of
+from ..paper.published import published_value, published_values
+from ..paper.readings import PL_FALL
+from ..paper.scorecard import kept_score, laboratory, scores
 
 HUES = {
     "Cd(RCOO)2": "Cd",

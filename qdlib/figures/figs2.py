@@ -4,18 +4,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...constants import BOLTZMANN, CHARGE, HOUR, energy_of_potential
-from ...data import data_rows, standard_potential
-from ...notebook import plots
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.protocols import Sample
-from ...paper.published import published_value
-from ...paper.scorecard import laboratory
-from ...parameters import parameters
-from ...physics.ligand import Couple
-from ...physics.reduction import (
+from ..constants import BOLTZMANN, CHARGE, HOUR, energy_of_potential
+from ..data import data_rows, standard_potential
+from ..notebook import plots
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..paper.protocols import Sample
+from ..paper.published import published_value
+from ..paper.scorecard import laboratory
+from ..parameters import parameters
+from ..physics.ligand import Couple
+from ..physics.reduction import (
     class_factors,
     driving_force,
     mean_reduced,

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from ...notebook import plots
-from ...paper.protocols import Sample
-from ...parameters import parameters
+from ..notebook import plots
+from ..paper.protocols import Sample
+from ..parameters import parameters
 from .composed import film_yields, joined, standing_in, table_1
 from .curves import CURRENT, DWELL, FRACTION, POTENTIAL, YIELD, fading, name, swept
 

@@ -4,20 +4,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...constants import HOUR
-from ...data import standard_potential
-from ...device.run import node_weights
-from ...notebook import plots
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.protocols import Sample
-from ...paper.published import published_value
-from ...parameters import parameters
-from ...physics.emission import exciton_efficiency
-from ...physics.photometry import Spectrum, photoluminescence
-from ...physics.surface import auger
-from ...physics.voltammetry import SAMPLES, paper_voltammogram
+from ..constants import HOUR
+from ..data import standard_potential
+from ..device.run import node_weights
+from ..notebook import plots
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..paper.protocols import Sample
+from ..paper.published import published_value
+from ..parameters import parameters
+from ..physics.emission import exciton_efficiency
+from ..physics.photometry import Spectrum, photoluminescence
+from ..physics.surface import auger
+from ..physics.voltammetry import SAMPLES, paper_voltammogram
 from .curves import POTENTIAL, driven, swept
 from .stress import CADMIUM, NM, ORANGE, STRESS, STRESS_HOURS, VOLTS, stressed
 

@@ -5,15 +5,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from ...notebook import plots
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.protocols import Sample
-from ...paper.published import published_value
-from ...paper.scorecard import laboratory
-from ...parameters import parameters
-from ...physics.lockin import LockIn, chopped, detect, detector, lock_in
+from ..notebook import plots
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..paper.protocols import Sample
+from ..paper.published import published_value
+from ..paper.scorecard import laboratory
+from ..parameters import parameters
+from ..physics.lockin import LockIn, chopped, detect, detector, lock_in
 
 AMINE = Sample(ligand="RNH2")
 SEED = 1

@@ -5,16 +5,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from ...constants import HOUR
-from ...notebook import plots
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.protocols import Sample
-from ...paper.published import published_value
-from ...parameters import parameters
-from ...physics import isotherm
-from ...physics.surface import PER_CM, infrared
+from ..constants import HOUR
+from ..notebook import plots
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..paper.protocols import Sample
+from ..paper.published import published_value
+from ..parameters import parameters
+from ..physics import isotherm
+from ..physics.surface import PER_CM, infrared
 from .curves import FRACTION, POTENTIAL, bench, hours, own
 
 CADMIUM = Sample()

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...notebook import plots
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.protocols import Sample
-from ...parameters import parameters
-from ...physics.surface import PER_CM, Line, acid_absorbance, fit_line, infrared
+from ..notebook import plots
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..paper.protocols import Sample
+from ..parameters import parameters
+from ..physics.surface import PER_CM, Line, acid_absorbance, fit_line, infrared
 from .curves import CURRENT, FRACTION, POTENTIAL, fading, own, shade, swept
 
 MILLIMOLAR = 1.0  # [mol/m3]

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...notebook import plots
-from ...notebook.controls import Control
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.published import published_value
-from ...parameters import parameters
-from ...physics.surface import auger, surface_weight
+from ..notebook import plots
+from ..notebook.controls import Control
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..paper.published import published_value
+from ..parameters import parameters
+from ..physics.surface import auger, surface_weight
 
 NM = 1e-9
 ENERGY = np.linspace(366.0, 392.0, 521)  # [eV]

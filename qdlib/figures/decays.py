@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...notebook.exhibit import Exhibit
-from ...notebook.plots import Axes, Axis, Trace
-from ...paper.scorecard import laboratory
-from ..flask import CONTROLS as FLASK_CONTROLS
+from ..notebook.exhibit import Exhibit
+from ..notebook.plots import Axes, Axis, Trace
+from ..pages.flask import CONTROLS as FLASK_CONTROLS
+from ..paper.scorecard import laboratory
 from .curves import colour, name
 from .fig1 import NS, TIME, decay
 

@@ -1,0 +1,238 @@
+"""A panel: a function of a few lines that holds the model, and all that a page makes of it.
+
+    @panel("1e", show=("J", "L"))
+    def diodes(fraction=FRACTION, dwell=DWELL):
+        return {"Cd(RCOO)₂": sweep(red_qled(cadmium_carboxylate(fraction)), 0, 5, dwell=dwell),
+                "RNH₂": sweep(red_qled(amine()), 0, 5)}
+
+Each argument is a slider, its default a Control; what the function returns is drawn, with the
+paper's numbers beside it. The same function serves the live panel, the whole figure, the checks,
+the frames of the static site, and whoever calls `diodes(fraction=0.5)`.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
+
+from ..data import data_rows
+from ..errors import InputError
+from ..paper import scorecard
+from ..paper.published import published_value
+from .citation import title
+from .controls import Control
+from .curves import curves
+from .drawing import Drawing
+from .live import Live, Plot, column, csv_text, defaults, html
+from .plots import figure
+
+KINDS = {
+    "model": "Lines come from the model; diamonds and dotted ranges are the paper's numbers.",
+    "published": "All numbers are the paper's.",
+    "schematic": "Schematic, in grey: the paper prints this as a picture without numbers.",
+    "own": "Lines come from the model.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A function with its controls, and how what it returns is drawn.
+
+    name : as the paper names it, "1e", with a word after it where a panel has two parts, "5c EL";
+        any other name makes a panel of the reader's own
+    compute : the function, with a Control for each argument
+    show : keys of QUANTITIES, a Drawing, or show(name, first view) that makes one
+    """
+
+    name: str
+    compute: Callable
+    show: tuple[str, ...] | Drawing | Callable
+    controls: tuple[Control, ...] = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "controls", tuple(_controls(self.compute)))
+
+    def __call__(self, **values):
+        """What the function returns, with the controls' defaults for what is not given."""
+        return self.compute(**defaults(self.controls) | values)
+
+    @property
+    def panel(self):
+        """The paper's panel that it belongs to: "5c" of "5c EL"; the name itself if none."""
+        word = self.name.split(" ")[0]
+        return word if word in _rows() else self.name
+
+    @property
+    def kind(self):
+        """One of KINDS."""
+        return _rows().get(self.panel, ("own",))[0]
+
+    @property
+    def title(self):
+        """What the panel is called."""
+        own = _rows().get(self.panel, ("own", self.name))[1]
+        return self.drawing.axes[0].title if self.panel != self.name else own
+
+    @property
+    def key(self):
+        """The panel's name as links and files have it."""
+        return self.name.replace(" ", "_")
+
+    @property
+    def letter(self):
+        """The panel's letter in its figure: "e" of "1e"."""
+        return self.panel.lstrip("S0123456789") if self.kind != "own" else ""
+
+    @cached_property
+    def first(self):
+        """What is shown at first."""
+        return self()
+
+    @cached_property
+    def drawing(self):
+        """How it is drawn: with the names and colours of what it shows at first."""
+        if isinstance(self.show, Drawing):
+            return self.show
+        if callable(self.show):
+            return self.show(self.key, self.first)
+        shown = (self.show,) if isinstance(self.show, str) else self.show
+        return curves(self.key, shown, self.first)
+
+    def say(self):
+        """What is seen at first, in words."""
+        return self.drawing.say(self.first)
+
+    @cached_property
+    def widget(self):
+        """The live panel: controls, figure, words, and the paper's numbers beside the model's."""
+        return _live(self)
+
+    def _ipython_display_(self):
+        from IPython.display import display
+
+        display(self.widget)
+
+
+def panel(name, show):
+    """Make a Panel of a function, and show it if this is a notebook.
+
+    name, show : as in `Panel`. Raises InputError for an argument that has no Control.
+    """
+
+    def decorate(compute):
+        made = Panel(name, compute, show)
+        if _in_notebook():
+            made._ipython_display_()
+        return made
+
+    return decorate
+
+
+def _in_notebook():
+    """Whether a kernel runs this, which has somewhere to show a widget."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    shell = get_ipython()
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def _controls(compute):
+    for name, argument in inspect.signature(compute).parameters.items():
+        if not isinstance(argument.default, Control):
+            raise InputError(name, argument.default, "a Control: `fraction=FRACTION`, or a slider")
+        yield replace(argument.default, name=name)
+
+
+def _rows():
+    """Kind and title of the paper's panels."""
+    return {row["panel"]: (row["kind"], row["title"]) for row in data_rows("panels.csv")}
+
+
+def whole(*panels):
+    """A figure of the paper: its panels as they are at first, with their letters, as a widget."""
+    name = f"figure_{panels[0].panel.removesuffix(panels[0].letter)}"
+    plot = Plot(_dressed(panels), name, title(name))
+    for one in panels:
+        plot.update(one.drawing.series(one.first))
+    said = "".join(
+        f"<li><b>{one.letter}</b> {escape(one.title)}. {one.say()}</li>" for one in panels
+    )
+    told = html(f"<details><summary>The figure in words</summary><ul>{said}</ul></details>")
+    return column([plot, told.add_class("qd-said")]).add_class("qd-main")
+
+
+def check(*panels):
+    """What each panel says at first, and the paper's numbers beside the model's, as text."""
+    lines = []
+    for one in panels:
+        lines.append(f"{one.name} ({one.kind}): {one.say()}")
+        if one.name == one.panel:
+            lines.append(scorecard.text(one.panel))
+    return "\n".join(line for line in lines if line)
+
+
+def _dressed(panels):
+    """One empty plotly figure of all the panels' axes, with their letters."""
+    axes = [
+        replace(axes, title=f"{one.letter}  {axes.title}")
+        for one in panels
+        for axes in one.drawing.axes
+    ]
+    made = figure(axes)
+    for one in panels:
+        if one.drawing.dress:
+            made = one.drawing.dress(made)
+    return made
+
+
+def _live(shown):
+    drawing, last = shown.drawing, {}
+    names = f"figure_{shown.key}", f"Figure {shown.name}. {shown.title}"
+    if shown.kind == "own":
+        names = shown.key, shown.title
+    plot, said = Plot(drawing.figure(), *names), html().add_class("qd-said")
+
+    def draw(**values):
+        first = values == defaults(shown.controls)
+        view = shown.first if first else shown(**values)
+        plot.update(drawing.series(view))
+        said.value = drawing.say(view)
+        last.update(values=values, view=view)
+
+    def csv():
+        table = drawing.table(last["view"])
+        return f"qdlib_{names[0]}.csv", csv_text(last["values"], table)
+
+    wired = Live(shown.controls, draw, csv if drawing.table else None, scope=shown.key)
+    notes = f'<p class="qd-legend">{drawing.legend} {KINDS[shown.kind]}</p>'
+    beside = [] if shown.kind == "own" else [html(published(shown.panel))]
+    return wired.arrange({}, [], [plot, html(notes), said, *beside])
+
+
+def published(panel):
+    """HTML table of a panel's published numbers beside the calibrated model's."""
+    scores = scorecard.scores(panel, scorecard.kept_score)
+    if not scores:
+        return "<p class='qd-legend'>The paper states no number that the model gives here.</p>"
+    rows = "".join(
+        f"<tr><th scope=row>{escape(one.target.title)}: {escape(one.target.quantity)}"
+        f"<details><summary>{escape(one.target.source or 'source')}</summary>"
+        f"{_place(one.target)}</details>"
+        f"</th><td>{escape(one.target.published)}</td><td>{scorecard.digits(one.modelled)}</td>"
+        f"<td class='qd-{'met' if one.met else 'missed'}'>{one.verdict}, {one.role}</td></tr>"
+        for one in scores
+    )
+    return (
+        '<table class="qd-table"><tr><th></th><th scope=col>paper</th>'
+        f"<th scope=col>model, calibrated</th><th scope=col></th></tr>{rows}</table>"
+    )
+
+
+def _place(target):
+    """Where in the paper a target stands, and what the ledger notes of it."""
+    rows = [published_value(id) for id in target.source.split(";") if id]
+    notes = [f"{row.id}: {row.place}. {row.note.replace(';', '; ')}" for row in rows]
+    return "<br>".join(map(escape, notes)) or "not in the paper"
