@@ -10,6 +10,7 @@ from ..paper import samples
 from ..parameters import BLUE, CORE_SHELL
 from ..physics.photometry import photoluminescence, photon_energy
 from ..physics.spectra import absorption
+from ..wording import yes
 
 NM, NS = 1e-9, 1e-9
 RED, BLUE_LIGHT = "#C1121F", "#2A6FDB"
@@ -82,7 +83,7 @@ def decays(panel, first):
         (axes,), lambda view: _decay_series(panel, view), _decay_words,
         f"{legend} &ensp;dots: counts, simulated; dashed: the fits. The radiative lifetime is an "
         "assumption: the paper prints its decays in pictures only.",
-        table=_decay_table,
+        table=_decay_table, check=_decay_check,
     )  # fmt: skip
 
 
@@ -104,6 +105,16 @@ def _decay_words(view):
     told = [
         f"{label}: the fit gives {one.fit.lifetimes[0] / NS:.2f} ± {one.fit.errors[0] / NS:.2f} "
         f"ns; the light decays with {one.lifetime / NS:.2f} ns"
+        for label, one in view.items()
+    ]
+    return "; ".join(told) + "."
+
+
+def _decay_check(view):
+    """A verdict on each fit: its digits are those of a random draw."""
+    told = [
+        f"{label}: the light decays with {one.lifetime / NS:.2f} ns; the fit gives it back within "
+        f"three errors: {yes(one.fit.gives(one.lifetime))}"
         for label, one in view.items()
     ]
     return "; ".join(told) + "."

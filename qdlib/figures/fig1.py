@@ -9,6 +9,7 @@ from ..notebook.bands import band_panel, band_series, name_layers
 from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.published import published_value
+from ..wording import site_count
 from .dots import NM, RED
 
 LIGAND_LENGTH = 1.8  # [nm], of a stretched C18 chain less what interdigitates: schematic
@@ -101,5 +102,6 @@ def _bias_words(view):
     )
     return (
         f"From the anode: {layers}. At {run.voltage[at]:.2f} V "
-        f"{run.reduced_sites_per_dot[at]:.3g} of the ligands' metal ions on each dot are reduced."
+        f"{site_count(run.reduced_sites_per_dot[at])} of the ligands’ metal ions on each dot are "
+        "reduced."
     )

@@ -16,6 +16,8 @@ class Drawing:
     legend : HTML, what the marks mean
     dress : dress(figure) adds tick texts or shapes to the empty plotly figure
     table : table(view), a pandas table to download
+    check : check(view), what a check cell prints in place of `say`, where that tells what was drawn
+        at random or fitted
     """
 
     axes: tuple[Axes, ...]
@@ -24,6 +26,7 @@ class Drawing:
     legend: str = ""
     dress: Callable | None = None
     table: Callable | None = None
+    check: Callable | None = None
 
     def figure(self):
         """The panel's empty plotly figure."""

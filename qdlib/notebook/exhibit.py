@@ -12,6 +12,7 @@ from html import escape
 from ..errors import InputError
 from ..paper import scorecard
 from ..paper.published import published_value
+from ..wording import digits
 from . import plots
 from .citation import title
 from .controls import Control
@@ -35,6 +36,8 @@ class Exhibit:
     controls : what the reader moves; legend : HTML, what the marks mean
     dress : dress(figure) adds tick texts or shapes to the empty plotly figure
     table : table(view), a pandas table to download
+    check : check(view), what a check cell prints in place of `say`, where that tells what was
+        drawn at random or fitted
     """
 
     panel: str
@@ -48,6 +51,7 @@ class Exhibit:
     legend: str = ""
     dress: Callable | None = None
     table: Callable | None = None
+    check: Callable | None = None
 
     def __post_init__(self):
         if self.kind not in KINDS:
@@ -122,7 +126,8 @@ def published(panel):
         f"<tr><th scope=row>{escape(one.target.title)}: {escape(one.target.quantity)}"
         f"<details><summary>{escape(one.target.source or 'source')}</summary>"
         f"{_place(one.target)}</details>"
-        f"</th><td>{escape(one.target.published)}</td><td>{scorecard.digits(one.modelled)}</td>"
+        f"</th><td>{escape(one.target.published)}</td>"
+        f"<td>{digits(one.modelled, noise=scorecard.NOISE)}</td>"
         f"<td class='qd-{'met' if one.met else 'missed'}'>{one.verdict}, {one.role}</td></tr>"
         for one in scores
     )

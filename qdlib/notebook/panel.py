@@ -20,6 +20,7 @@ from ..data import data_rows
 from ..errors import InputError
 from ..paper import scorecard
 from ..paper.published import published_value
+from ..wording import digits
 from .citation import title
 from .controls import Control
 from .curves import curves
@@ -165,13 +166,15 @@ def whole(*panels):
 
 
 def check(*panels):
-    """What each panel says at first, and the paper's numbers beside the model's, as text."""
+    """What each panel says at first, and whether the paper's numbers are met, as text."""
     lines = []
     for one in panels:
-        lines.append(f"{one.name} ({one.kind}): {one.say()}")
-        if one.name == one.panel:
-            lines.append(scorecard.text(one.panel))
-    return "\n".join(line for line in lines if line)
+        tell = one.drawing.check or one.drawing.say
+        lines.append(f"{one.name} ({one.kind}): {tell(one.first)}")
+        if one.kind != "own":
+            lines.append(scorecard.check(one.panel))
+    rows = "\n".join(lines).splitlines()
+    return "\n".join(dict.fromkeys(row for row in rows if row))  # panels may share a target
 
 
 def _dressed(panels):
@@ -221,7 +224,8 @@ def published(panel):
         f"<tr><th scope=row>{escape(one.target.title)}: {escape(one.target.quantity)}"
         f"<details><summary>{escape(one.target.source or 'source')}</summary>"
         f"{_place(one.target)}</details>"
-        f"</th><td>{escape(one.target.published)}</td><td>{scorecard.digits(one.modelled)}</td>"
+        f"</th><td>{escape(one.target.published)}</td>"
+        f"<td>{digits(one.modelled, noise=scorecard.NOISE)}</td>"
         f"<td class='qd-{'met' if one.met else 'missed'}'>{one.verdict}, {one.role}</td></tr>"
         for one in scores
     )

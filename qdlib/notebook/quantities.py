@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..constants import HOUR, MILLIAMP_PER_CM2
+from ..wording import digits, duration, setting, site_count, volts
 from .plots import Axis
 
 
@@ -29,19 +30,6 @@ class Quantity:
     tell: Callable
 
 
-def volts(value):
-    """A threshold in words."""
-    return "nowhere" if np.isnan(value) else f"{value:.2f} V"
-
-
-def hours(seconds):
-    """A lifetime in words, in a unit that suits it."""
-    if np.isnan(seconds):
-        return "longer than the test"
-    unit, size = ("h", HOUR) if seconds >= HOUR else ("min", 60) if seconds >= 60 else ("s", 1)
-    return f"{float(f'{seconds / size:.3g}'):,.10g} {unit}"
-
-
 def on_bias(values):
     """A reading of a sweep: values(run) on its bias [V]."""
     return lambda run: (run.voltage, values(run))
@@ -54,7 +42,8 @@ def on_time(values):
 
 def _light_left(run):
     left = 100 * np.interp([1.2, 2.0, 4.0], run.voltage, run.relative_photoluminescence)
-    return "{:.3g}, {:.3g} and {:.3g} % of the light left at 1.2, 2 and 4 V".format(*left)
+    first, second, last = map(digits, left)
+    return f"{first}, {second} and {last} % of the light left at 1.2, 2 and 4 V"
 
 
 def _kept(run):
@@ -68,8 +57,8 @@ def _faded(test):
 
 def _lifetime(test):
     return (
-        f"{test.initial_luminance:.3g} cd/m² at first, half after {hours(test.lifetime(0.5))}, "
-        f"which is {hours(test.lifetime_at(100))} from 100 cd/m²"
+        f"{digits(test.initial_luminance)} cd/m² at first, half after "
+        f"{duration(test.lifetime(0.5))}, which is {duration(test.lifetime_at(100))} from 100 cd/m²"
     )
 
 
@@ -91,7 +80,7 @@ QUANTITIES = {
     "EQE": Quantity(
         "External quantum efficiency", BIAS, Axis("EQE (%)", 1e-2, 40, log=True),
         on_bias(lambda run: 100 * run.external_quantum_efficiency),
-        lambda run: f"peak EQE {100 * run.peak_eqe:.3g} %",
+        lambda run: f"peak EQE {digits(100 * run.peak_eqe)} %",
     ),
     "PL": Quantity(
         "Relative photoluminescence", BIAS, Axis("PL / fresh PL (%)", *PERCENT),
@@ -100,12 +89,12 @@ QUANTITIES = {
     "sites": Quantity(
         "Reduced sites per dot", BIAS, Axis("metal atoms per dot", 1e-3, 1e3, log=True),
         on_bias(lambda run: run.reduced_sites_per_dot),
-        lambda run: f"{run.reduced_sites_per_dot[-1]:.3g} metal atoms a dot in the end",
+        lambda run: f"{site_count(run.reduced_sites_per_dot[-1])} metal atoms a dot in the end",
     ),
     "PL kept": Quantity(
         "PL at constant current", SECONDS, Axis("relative PL (%)", *PERCENT),
         on_time(_kept),
-        lambda run: f"{_kept(run)[-1]:.3g} % left after {run.time[-1] / HOUR:g} h",
+        lambda run: f"{digits(_kept(run)[-1])} % left after {setting(run.time[-1] / HOUR)} h",
     ),
     "L/L0": Quantity(
         "Stability, L/L₀", Axis("time (h)", 1e-4, 1e3, log=True), Axis("L/L₀ (%)", *PERCENT),
