@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from qdlib import amine, red_qled, sweep
 from qdlib.errors import InputError
-from qdlib.notebook.citation import citation, cite, credit, title
-from qdlib.pages import figures
+from qdlib.notebook import panel, whole
+from qdlib.notebook.citation import citation, cite, credit
+from qdlib.notebook.contents import title
 
 ROOT = Path(__file__).resolve().parents[1]
 ABOUT = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
@@ -72,15 +74,23 @@ def widgets(root):
     return [root, *(inner for child in getattr(root, "children", ()) for inner in widgets(child))]
 
 
-@pytest.mark.parametrize("name", ["1", "S5"])
-def test_a_whole_figure_carries_its_citation_and_a_panel_does_not(name):
-    fold = cite(f"figure_{name}").value
-    folds = [one.value for one in widgets(figures.show(name)) if hasattr(one, "value")]
-    assert folds.count(fold) == 1
-    assert fold not in [getattr(one, "value", "") for one in widgets(figures.show("1a"))]
+def folds(widget):
+    """The values of all HTML in a widget."""
+    return [one.value for one in widgets(widget) if hasattr(one, "value")]
 
 
-CALLS = re.compile(r"^(show|explorer|flask|light_out|scoreboard|landing)\(", re.MULTILINE)
+def test_a_whole_figure_carries_its_citation_and_a_panel_does_not():
+    one = panel("1f", show="EQE")(lambda: {"RNH₂": sweep(red_qled(amine()), 0, 2)})
+    assert folds(whole(one)).count(cite("figure_1").value) == 1
+    assert cite("figure_1").value not in folds(one.widget)
+
+
+def test_the_only_panel_of_a_figure_carries_its_citation():
+    one = panel("S5", show="EQE")(lambda: {"RNH₂": sweep(red_qled(amine()), 0, 2)})
+    assert folds(one.widget).count(cite("figure_S5").value) == 1
+
+
+CALLS = re.compile(r"^(show|explorer|flask|light_out|scoreboard|landing|whole)\(", re.MULTILINE)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
@@ -89,6 +99,4 @@ def test_every_notebook_shows_something_that_carries_a_citation(notebook):
 
     cells = nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells
     code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-    assert CALLS.search(code)
-    if notebook.startswith(("figure_", "table_")):
-        assert f'show("{notebook.partition("_")[2]}")' in code
+    assert CALLS.search(code) or f'@panel("{notebook.partition("_")[2]}"' in code

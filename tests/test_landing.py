@@ -4,23 +4,30 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from pictures import HEIGHT, WIDTH, picture
 
 from qdlib.data import data_file
-from qdlib.pages.landing import HEIGHT, PAPER, PATHS, START, SUPPLEMENT, WIDTH, landing, picture
+from qdlib.errors import InputError
+from qdlib.notebook.contents import FRONT, page, pages, shelf
+from qdlib.pages.landing import PATHS, landing
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-CARDS = (*START, *PAPER, *SUPPLEMENT)
+CARDS = [one for one in pages().values() if one.name != FRONT]
 
 
-def test_every_notebook_has_a_card():
-    cards = sorted(card.notebook for card in CARDS)
-    assert cards == sorted(path.name for path in NOTEBOOKS.glob("*.ipynb") if path.stem != "index")
+def test_every_notebook_is_in_the_contents():
+    assert sorted(pages()) == sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+def test_an_unknown_notebook_is_refused():
+    with pytest.raises(InputError, match="figure_9"):
+        page("figure_9")
 
 
 def test_the_explorer_comes_first():
-    assert START[0].notebook == "explorer.ipynb"
+    assert shelf("start")[0].name == "explorer"
     html = landing().children[0].value
-    positions = [html.index(f'href="{card.notebook}"') for card in CARDS]
+    positions = [html.index(f'href="{card.name}.ipynb"') for card in CARDS]
     assert positions[0] == min(positions)
 
 
@@ -29,16 +36,22 @@ def test_paths_lead_to_notebooks():
         assert all((NOTEBOOKS / f"{name}.ipynb").is_file() for name in names)
 
 
-@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.notebook)
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
 def test_pictures_are_drawn_within_their_frame(card):
-    drawn = ElementTree.fromstring(data_file(f"pictures/{card.picture}").read_text("utf-8"))
+    drawn = ElementTree.fromstring(data_file(f"pictures/{card.name}.svg").read_text("utf-8"))
     lines = drawn.findall("{http://www.w3.org/2000/svg}polyline")
-    assert lines, "an empty picture"
-    for line in lines:
-        for point in line.get("points").split():
-            x, y = map(float, point.split(","))
-            assert 0 <= x <= WIDTH
-            assert 0 <= y <= HEIGHT
+    marks = drawn.findall("{http://www.w3.org/2000/svg}circle")
+    assert lines or marks, "an empty picture"
+    points = [point.split(",") for line in lines for point in line.get("points").split()]
+    points += [(mark.get("cx"), mark.get("cy")) for mark in marks]
+    for x, y in points:
+        assert 0 <= float(x) <= WIDTH
+        assert 0 <= float(y) <= HEIGHT
+
+
+def test_no_two_pages_have_the_same_picture():
+    drawn = [data_file(f"pictures/{card.name}.svg").read_text("utf-8") for card in CARDS]
+    assert len(set(drawn)) == len(drawn)
 
 
 def test_a_picture_is_the_panels_own_curves():

@@ -10,8 +10,7 @@ import tomllib
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from qdlib.notebook.citation import FRONT, title
-from qdlib.pages.landing import PAPER, START, SUPPLEMENT
+from qdlib.notebook.contents import pages, title
 
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- badges: tools/badges.py -->\n", "<!-- /badges -->"
@@ -26,8 +25,7 @@ NONE = (
 
 def notebooks():
     """Names of all notebooks, the front page first."""
-    cards = (*START, *PAPER, *SUPPLEMENT)
-    return [FRONT, *(card.notebook.removesuffix(".ipynb") for card in cards)]
+    return list(pages())
 
 
 def launch(repository, notebook):

@@ -8,9 +8,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from ..errors import InputError
-
-FRONT = "index"
+from .contents import title
 
 
 @dataclass(frozen=True)
@@ -47,20 +45,6 @@ def credit():
         f"Drawn with qdlib {about['version']} after {paper['authors'][0]['family-names']} et al., "
         f"{_place(paper)}, doi:{paper['doi']}"
     )
-
-
-def title(notebook):
-    """What a notebook is called, with its subtitle: "Figure 1. One dot, two ligands: ..."."""
-    from ..pages.landing import PAPER, START, SUPPLEMENT
-
-    titles = {
-        card.notebook.removesuffix(".ipynb"): f"{card.title}. {card.line}"
-        for card in (*START, *PAPER, *SUPPLEMENT)
-    }
-    titles[FRONT] = "All notebooks"
-    if notebook not in titles:
-        raise InputError("notebook", notebook, f"one of {', '.join(titles)}")
-    return titles[notebook]
 
 
 @cache

@@ -14,7 +14,7 @@ from ..paper import scorecard
 from ..paper.published import published_value
 from ..wording import digits
 from . import plots
-from .citation import title
+from .contents import title
 from .controls import Control
 from .live import Live, Plot, column, csv_text, defaults, html
 

@@ -6,7 +6,9 @@ loses what is assigned before the browser has loaded it, such as the values of a
 
 import json
 import math
+import os
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from html import escape
@@ -22,7 +24,8 @@ from ipywidgets.widgets.widget_description import DescriptionStyle
 from ipywidgets.widgets.widget_string import HTMLStyle
 
 from ..errors import InputError
-from .citation import cite, credit, title
+from .citation import cite, credit
+from .contents import title
 from .controls import Control
 
 SLOW = 0.15  # [s]: a page whose last step took longer says so while it computes
@@ -295,13 +298,13 @@ class Live:
         except InputError as error:
             return {error.name if error.name in self.controls else "": str(error)}
         except Exception as error:  # the browser would show nothing at all
-            return {"": f"{type(error).__name__}: {error}"}
+            return {"": _told(error)}
         return {}
 
     def _report(self, problems):
         for name, message in {"": self.status, **self.messages}.items():
             text = problems.get(name)
-            message.value = f'<span role="alert">{escape(text)}</span>' if text else ""
+            message.value = f'<div role="alert">{escape(text)}</div>' if text else ""
 
     def _answer(self, _, content, buffers):
         """Do what the page asks for: open a link, or send the CSV file."""
@@ -345,6 +348,14 @@ def csv_text(values, table):
 
 def _same(old, new):
     return old == new if isinstance(new, str) else math.isclose(old, new, rel_tol=1e-9)
+
+
+def _told(error):
+    """An error in words; who edits cells gets the traceback, a viewer of Voilà's page does not."""
+    served = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
+    if served or "VOILA_PREHEAT" in os.environ:
+        return f"{type(error).__name__}: {error}"
+    return "".join(traceback.format_exception(error)).rstrip()
 
 
 def _message():

@@ -21,7 +21,8 @@ from ..errors import InputError
 from ..paper import scorecard
 from ..paper.published import published_value
 from ..wording import digits
-from .citation import title
+from .citation import cite
+from .contents import title
 from .controls import Control
 from .curves import curves
 from .drawing import Drawing
@@ -162,7 +163,7 @@ def whole(*panels):
         f"<li><b>{one.letter}</b> {escape(one.title)}. {one.say()}</li>" for one in panels
     )
     told = html(f"<details><summary>The figure in words</summary><ul>{said}</ul></details>")
-    return column([plot, told.add_class("qd-said")]).add_class("qd-main")
+    return column([plot, told.add_class("qd-said"), cite(name)]).add_class("qd-main")
 
 
 def check(*panels):
@@ -212,6 +213,8 @@ def _live(shown):
     wired = Live(shown.controls, draw, csv if drawing.table else None, scope=shown.key)
     notes = f'<p class="qd-legend">{drawing.legend} {KINDS[shown.kind]}</p>'
     beside = [] if shown.kind == "own" else [html(published(shown.panel))]
+    if shown.kind != "own" and not shown.letter:  # it is all of its figure
+        beside.append(cite(f"figure_{shown.panel}"))
     return wired.arrange({}, [], [plot, html(notes), said, *beside])
 
 

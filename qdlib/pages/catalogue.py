@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from ..errors import InputError
 from ..paper.published import published_values
 from ..paper.scorecard import kept_score, scores
-from .figures import FIGURES, exhibits
+from ..figures import FIGURES, exhibits
 
 TABLES = ("Table 1", "Table S1")
 

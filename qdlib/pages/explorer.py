@@ -13,7 +13,8 @@ from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR, Run
 from ..errors import InputError
 from ..notebook import plots
 from ..notebook.bands import band_panel, band_series, name_layers
-from ..notebook.citation import cite, title
+from ..notebook.citation import cite
+from ..notebook.contents import title
 from ..notebook.controls import Control
 from ..notebook.live import Live, Plot, csv_text, defaults
 from ..notebook.plots import Axes, Axis, Trace

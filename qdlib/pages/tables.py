@@ -12,7 +12,8 @@ import numpy as np
 
 from ..errors import InputError
 from ..notebook import plots
-from ..notebook.citation import cite, title
+from ..notebook.citation import cite
+from ..notebook.contents import title
 from ..notebook.controls import Control
 from ..notebook.live import Live, Plot, csv_text, defaults
 from ..notebook.plots import Axes, Axis, Trace
@@ -22,7 +23,7 @@ from ..paper.scorecard import NOISE, Score, scores
 from ..parameters import parameters
 from ..physics.wear import Wear, lifetime_at
 from ..wording import digits
-from .figures.curves import colour
+from ..figures.curves import colour
 
 STANDARD = published_value("L144").value  # [cd/m2], of lifetimes unless noted
 FOOTNOTES = {"b": "L142", "c": "L143"}  # what is kept of the carboxylate, in Table 1

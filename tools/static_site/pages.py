@@ -12,15 +12,13 @@ from string import Template
 
 import nbformat
 
-from qdlib.notebook import live
+from qdlib.notebook import contents, live
 from qdlib.notebook.live import PLOTLY, plot_templates
-from qdlib.pages.landing import PAPER, START, SUPPLEMENT
 
 from .record import Pool, linked, record
 
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE.parents[1] / "notebooks"
-SHELVES = {"": START, "The paper": PAPER, "Its supplement": SUPPLEMENT}
 TOGETHER = {
     "explorer": ("metal", "fraction", "bias"),
     "figure_1e": ("fraction", "potential"),
@@ -58,7 +56,7 @@ def build(folder, names=None, workers=2):
             pages = list(pool.map(partial(write_page, folder), names))
     else:
         pages = [write_page(folder, name) for name in names]
-    order = {name: k for k, name in enumerate(_titles())}
+    order = {name: k for k, name in enumerate(contents.pages())}
     pages.sort(key=lambda page: order.get(page.name, len(order)))
     index = [section for page in pages for section in page.sections]
     _assign(folder / "assets" / "index.js", "qdlibIndex", index)
@@ -124,24 +122,14 @@ def _prose(source):
     return linked(markdown2html(source))
 
 
-def _titles():
-    """Titles of all pages by name, the front page first."""
-    cards = [card for shelf in SHELVES.values() for card in shelf]
-    return {"index": "All figures"} | {_page(card): card.title for card in cards}
-
-
-def _page(card):
-    return card.notebook.removesuffix(".ipynb")
-
-
 def _framed(name, title, main):
     """The whole HTML of a page."""
     shelves = []
-    for shelf, cards in SHELVES.items():
-        links = "".join(_link(_page(card), _brief(card), name) for card in cards)
-        front = _link("index", "All figures", name) if cards is START else ""
-        shelves.append(f"<li>{escape(shelf)}<ul>{front}{links}</ul></li>")
-    titles = list(_titles().items())
+    for key, heading in contents.SHELVES.items():
+        cards = [contents.page("index")] * (key == "start") + list(contents.shelf(key))
+        links = "".join(_link(card.name, card.brief, name) for card in cards)
+        shelves.append(f"<li>{escape(heading)}<ul>{links}</ul></li>")
+    titles = [(one.name, one.title) for one in contents.pages().values()]
     at = next((k for k, (own, _) in enumerate(titles) if own == name), None)
     return Template((HERE / "page.html").read_text("utf-8")).substitute(
         name=name,
@@ -151,11 +139,6 @@ def _framed(name, title, main):
         before=_neighbour(titles, at, -1, "← "),
         after=_neighbour(titles, at, 1, "", " →"),
     )
-
-
-def _brief(card):
-    """A card's title, without the word that its shelf says."""
-    return card.title.removeprefix("Figure ")
 
 
 def _link(name, text, here):
