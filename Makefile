@@ -46,7 +46,7 @@ scorecard: $(VENV)/notebooks.stamp ## every published number beside the model's
 	@$(BIN)/python -m qdlib.paper.scorecard
 
 panels: $(VENV)/notebooks.stamp ## the paper's panels: notebook, kind, numbers stated and met
-	@$(BIN)/python -m qdlib.pages.catalogue
+	@$(BIN)/python tools/catalogue.py
 
 calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, into data/ (about 10 minutes)
 	$(BIN)/python tools/calibrate.py

@@ -1,88 +1,103 @@
 """Every panel of the paper: there, drawn, told, wired to its controls."""
 
 import re
-from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from catalogue import TABLES, catalogue
+from lessons import NOTEBOOKS, lesson
 
 from qdlib.errors import InputError
-from qdlib.notebook.exhibit import KINDS, published
 from qdlib.notebook.live import defaults
-from qdlib.pages import figures
-from qdlib.pages.catalogue import TABLES, catalogue
+from qdlib.notebook.panel import KINDS, published
 
 # as the paper letters them: 25 panels of 5 figures, 32 of the supplement's 9
 LETTERS = {"1": "abcdefg", "2": "abcdef", "3": "abc", "4": "abcde", "5": "abcd", "S1": "abc",
            "S2": "", "S3": "abcdef", "S4": "", "S5": "", "S6": "abcde", "S7": "abcdefgh",
            "S8": "abcd", "S9": "abc"}  # fmt: skip
 PANELS = [f"{figure}{one}" for figure, letters in LETTERS.items() for one in letters or [""]]
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+MOST_LINES = 12
 
 
 def test_no_panel_of_the_paper_is_missing():
     assert len(PANELS) == 57
-    assert [one.panel for one in catalogue()] == [*PANELS, *TABLES]
+    found = [one.panel for one in catalogue()]
+    assert list(dict.fromkeys(found)) == [*PANELS, *TABLES]
     assert all((NOTEBOOKS / one.notebook).is_file() for one in catalogue())
 
 
 @pytest.fixture(params=PANELS)
-def exhibit(request):
-    """Each panel's Exhibit."""
-    return figures.exhibit(request.param)
+def parts(request):
+    """The Panels of a panel of the paper: one, or its parts."""
+    panels = lesson(f"figure_{request.param.rstrip('abcdefgh')}").panels
+    found = [one for one in panels if one.panel == request.param]
+    assert found
+    return found
 
 
-def test_it_fills_its_axes(exhibit):
-    named = {trace["name"] for trace in exhibit.figure()["data"]}
-    drawn = exhibit.series(exhibit.default_view())
-    assert drawn.keys() <= named
-    for axes in exhibit.axes:
-        own = [xy for name, xy in drawn.items() if name.startswith(f"{axes.key}/")]
-        points = [np.column_stack([x, y]).astype(float) for x, y in own if len(x)]
-        inside = 0
-        for xy in points:
-            xy = xy[np.isfinite(xy).all(axis=1)]
-            # an axis of wavenumbers runs downwards
-            low, high = np.sort([(axes.x.low, axes.y.low), (axes.x.high, axes.y.high)], axis=0)
-            inside += int(((xy >= low) & (xy <= high)).all(axis=1).sum())
-        assert inside > 0, f"nothing to see in {axes.key}"
+def test_it_fills_its_axes(parts):
+    for panel in parts:
+        named = {trace["name"] for trace in panel.drawing.figure()["data"]}
+        drawn = panel.drawing.series(panel.first)
+        assert drawn.keys() <= named
+        for axes in panel.drawing.axes:
+            own = [xy for name, xy in drawn.items() if name.startswith(f"{axes.key}/")]
+            points = [np.column_stack([x, y]).astype(float) for x, y in own if len(x)]
+            inside = 0
+            for xy in points:
+                xy = xy[np.isfinite(xy).all(axis=1)]
+                # an axis of wavenumbers runs downwards
+                low, high = np.sort([(axes.x.low, axes.y.low), (axes.x.high, axes.y.high)], axis=0)
+                inside += int(((xy >= low) & (xy <= high)).all(axis=1).sum())
+            assert inside > 0, f"nothing to see in {axes.key}"
 
 
-def test_its_axes_have_labels(exhibit):
-    for axes in exhibit.axes:
-        assert axes.title
-        assert axes.x.label or axes.y.label or exhibit.kind == "schematic"
-        assert axes.x.low != axes.x.high
+def test_its_axes_have_labels(parts):
+    for panel in parts:
+        for axes in panel.drawing.axes:
+            assert axes.title
+            assert axes.x.label or axes.y.label or panel.kind == "schematic"
+            assert axes.x.low != axes.x.high
 
 
-def test_it_says_what_it_shows(exhibit):
-    said = exhibit.say(exhibit.default_view())
-    assert re.search(r"\w", said)
-    assert not re.search(r"\bnan\b", said)
-    assert exhibit.kind in KINDS
+def test_it_says_what_it_shows(parts):
+    for panel in parts:
+        assert re.search(r"\w", panel.say())
+        assert not re.search(r"\bnan\b", panel.say())
+        assert panel.kind in KINDS
+        assert panel.title
 
 
-def test_each_control_moves_it(exhibit):
+def test_each_control_moves_it(parts):
     """A control at another place changes what is drawn or said."""
-    at = defaults(exhibit.controls)
-    first = exhibit.view(**at)
-    before = {name: _bytes(xy) for name, xy in exhibit.series(first).items()}, exhibit.say(first)
-    for control in exhibit.controls:
-        if control.choices:
-            others = [one for one in control.choices if one != control.default]
-        else:
-            others = [control.minimum, control.maximum, (control.minimum + control.maximum) / 2]
-        assert any(_drawn(exhibit, at | {control.name: other}) != before for other in others), (
-            f"{control.name} moves nothing"
-        )
+    for panel in parts:
+        at = defaults(panel.controls)
+        before = _drawn(panel, at)
+        for control in panel.controls:
+            if control.choices:
+                others = [one for one in control.choices if one != control.default]
+            else:
+                middle = (control.minimum + control.maximum) / 2
+                others = [control.minimum, control.maximum, middle]
+            assert any(_drawn(panel, at | {control.name: other}) != before for other in others), (
+                f"{control.name} moves nothing"
+            )
 
 
-def _drawn(exhibit, values):
+def test_its_table_can_be_downloaded(parts):
+    for panel in parts:
+        if panel.drawing.table:
+            assert len(panel.drawing.table(panel.first)) > 0
+
+
+def _drawn(panel, values):
     try:
-        shown = exhibit.view(**values)
+        view = panel(**values)
     except InputError:  # out of the device's reach, which the page says beside the control
         return None
-    return {name: _bytes(xy) for name, xy in exhibit.series(shown).items()}, exhibit.say(shown)
+    drawn = {name: _bytes(xy) for name, xy in panel.drawing.series(view).items()}
+    return drawn, panel.drawing.say(view)
 
 
 def _bytes(xy):
@@ -97,19 +112,18 @@ def test_published_numbers_stand_beside_the_model():
     assert "no number" in published("S5")
 
 
-def test_unknown_names_are_refused():
-    with pytest.raises(InputError, match="one of 1, 2"):
-        figures.exhibits("6")
-    with pytest.raises(InputError, match="1a, 1b"):
-        figures.exhibit("1h")
-
-
-@pytest.mark.parametrize("entry", catalogue(), ids=lambda one: one.panel)
-def test_each_lesson_shows_its_panels_and_checks_them(entry):
-    text = (NOTEBOOKS / entry.notebook).read_text("utf-8")
-    if entry.panel in TABLES:
-        return
-    assert f'show(\\"{entry.panel}\\")' in text
+@pytest.mark.parametrize("figure", LETTERS)
+def test_each_lesson_holds_its_models_and_checks_them(figure):
+    cells = nbformat.read(NOTEBOOKS / f"figure_{figure}.ipynb", as_version=4).cells
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    held = [source for source in code if source.startswith("@panel(")]
+    assert {f"{figure}{one}" for one in LETTERS[figure] or [""]} <= {
+        re.match(r'@panel\("([^" ]+)', source)[1] for source in held
+    }
+    for source in held:
+        assert 3 <= len(source.splitlines()) <= MOST_LINES + 2, source
+    assert code[-1].startswith("print(check(")
+    text = "\n".join(cell.source for cell in cells)
     assert "Exercises" in text
     assert "<details>" in text
     assert "index.ipynb" in text

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 
+from qdlib.notebook.contents import pages
 from qdlib.notebook.panel import Panel
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
@@ -44,6 +45,5 @@ def sources(name):
 
 
 def lessons():
-    """All notebooks that have panels."""
-    names = sorted(path.stem for path in NOTEBOOKS.glob("figure_*.ipynb"))
-    return tuple(map(lesson, names))
+    """The paper's figures, in its order."""
+    return tuple(lesson(name) for name in pages() if name.startswith("figure_"))

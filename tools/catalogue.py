@@ -1,16 +1,17 @@
 """The index of the paper's panels and tables: where each is, what it is made of, what it meets.
 
-`python -m qdlib.pages.catalogue` (make panels) prints it as CSV.
+`python tools/catalogue.py` (make panels) prints it as CSV.
 """
 
 import csv
 import sys
 from dataclasses import asdict, dataclass
 
-from ..errors import InputError
-from ..paper.published import published_values
-from ..paper.scorecard import kept_score, scores
-from ..figures import FIGURES, exhibits
+from lessons import lessons
+
+from qdlib.errors import InputError
+from qdlib.paper.published import published_values
+from qdlib.paper.scorecard import kept_score, scores
 
 TABLES = ("Table 1", "Table S1")
 
@@ -19,7 +20,7 @@ TABLES = ("Table 1", "Table S1")
 class Entry:
     """One panel or table of the paper.
 
-    kind : as in `exhibit.KINDS`; stated : numbers of the ledger that belong to it
+    kind : as in `qdlib.notebook.panel.KINDS`; stated : numbers of the ledger that belong to it
     judged, met : targets that the model is judged by there, and how many it meets
     """
 
@@ -35,9 +36,10 @@ class Entry:
 def catalogue():
     """All panels and tables, in the order of the paper: a tuple of Entry."""
     panels = [
-        _entry(one.panel, one.title, f"figure_{figure}.ipynb", one.kind)
-        for figure in FIGURES
-        for one in exhibits(figure)
+        _entry(one.panel, one.title, f"{lesson.name}.ipynb", one.kind)
+        for lesson in lessons()
+        for one in lesson.panels
+        if one.name == one.panel
     ]
     tables = [
         _entry("Table 1", "Efficiencies and lifetimes", "table_1.ipynb", "model"),
