@@ -18,7 +18,8 @@ from .ligand import Couple, Ligand
 from .live import Control, Live, Plot, csv_text, defaults
 from .photometry import srgb
 from .plots import Axis, Panel, Trace
-from .run import CURRENT_FLOOR, LUMINANCE_FLOOR, Run
+from .readings import THRESHOLDS
+from .run import Run
 
 HIGHEST_BIAS, BIAS_STEP = 5.0, 0.05  # [V]
 METALS = ("Cd", "Zn", "Mg", "none", "custom")
@@ -184,16 +185,12 @@ def _quantity(key, run):
 @lru_cache
 def _published_marks(key, sample):
     """Published points (x, y) of a sample in a panel; thresholds stand where they are read."""
-    quantities = {
-        "J": ("threshold voltage of current", CURRENT_FLOOR / MILLIAMP_PER_CM2),
-        "L": ("turn-on voltage", LUMINANCE_FLOOR),
-        "PL": ("onset of PL drop" if sample != "RNH2" else "onset of reversible PL drop", 100.0),
-    }
-    if key not in quantities:
-        return (), ()
-    quantity, level = quantities[key]
-    stated = _stated(sample, quantity)
-    return ([stated.value], [level]) if stated else ((), ())
+    found = [
+        (stated.value, level)
+        for quantity, (axis, level) in THRESHOLDS.items()
+        if axis == key and (stated := _stated(sample, quantity))
+    ]
+    return [bias for bias, _ in found], [level for _, level in found]
 
 
 @lru_cache
@@ -249,7 +246,7 @@ def patches(shown):
 
     return (
         '<div class="qd-patches">'
-        + patch("Under ultraviolet light", light, "photons out per photon absorbed, in the device")
+        + patch("Under ultraviolet light", light, "per absorbed photon: film yield × relative PL")
         + patch(f"Under {bias:.2f} V", electricity, "photons inside per electron (IQE)")
         + "</div>"
     )

@@ -12,11 +12,19 @@ import numpy as np
 from .constants import HOUR, MILLIAMP_PER_CM2
 from .experiment import Rest, perform
 from .laboratory import Sample
+from .run import CURRENT_FLOOR, LUMINANCE_FLOOR
 from .surface import cation_anion_ratio
 from .voltammetry import paper_voltammogram
 
 PL_FALL = 0.02
 """Share by which photoluminescence has fallen where its onset is read [1], an assumption."""
+THRESHOLDS = {
+    "threshold voltage of current": ("J", CURRENT_FLOOR / MILLIAMP_PER_CM2),
+    "turn-on voltage": ("L", LUMINANCE_FLOOR),
+    "onset of PL drop": ("PL", 100 * (1 - PL_FALL)),
+    "onset of reversible PL drop": ("PL", 100 * (1 - PL_FALL)),
+}
+"""Curve on which each threshold is read, and the level [mA/cm2, cd/m2, %] at which."""
 
 
 def peak_iqe(lab, sample, device="QLED"):

@@ -1,16 +1,23 @@
 """What the explorer computes and shows, without a browser."""
 
 import io
+import re
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 
 from qdlib import InputError, cadmium_carboxylate, explorer, paper, transport, zinc_carboxylate
+from qdlib.figures import curves
+from qdlib.laboratory import Laboratory, Sample
 from qdlib.ligand import Couple, Ligand
 from qdlib.live import defaults
+from qdlib.readings import READINGS
 
 DEFAULTS = defaults(explorer.CONTROLS)
+NOTEBOOK = Path(__file__).resolve().parents[1] / "notebooks" / "explorer.ipynb"
 
 
 def view(**values):
@@ -65,6 +72,25 @@ def test_published_numbers_stand_beside_the_models():
     assert rows["peak EQE"][0] == "0.25 ± 0.08 %"
     assert rows["peak EQE"][2].startswith("L104")
     assert rows["voltage gap"][0] == "0.8 V"
+
+
+@pytest.mark.parametrize("ligand", ["Cd(RCOO)2", "RNH2"])
+def test_an_onset_stands_where_it_is_read_here_and_in_fig_2a(ligand):
+    own = explorer.series(view(**explorer.sample(ligand)))
+    volts, heights = curves.marks("2a", "PL", Sample(ligand=ligand))
+    assert set(zip(volts, heights, strict=True)) == set(zip(*own["PL/published"], strict=True))
+    read = READINGS["onset of PL drop"](Laboratory(), Sample(ligand=ligand), "QLED")
+    assert np.interp(read, *own["PL/model"]) == pytest.approx(heights[0])
+
+
+def test_the_few_lines_of_the_page_give_its_own_numbers():
+    few, whole = (
+        cell.outputs[0].text
+        for cell in nbformat.read(NOTEBOOK, 4).cells
+        if "nbval-check-output" in cell.metadata.get("tags", ())
+    )
+    stated = re.search(r"peak EQE ([\d.]+) %", few).group(1)
+    assert re.search(r"model ([\d.]+) %", whole).group(1) == stated
 
 
 def test_a_hold_goes_on_from_the_sweep():
