@@ -7,14 +7,19 @@ import numpy as np
 
 from . import plots
 from .ledger import data_file
+from .live import defaults
 from .scorecard import kept_score, tally
 
 WIDTH, HEIGHT, MARGIN = 240, 130, 6  # of a picture [px]
+MARK = 3  # radius of a mark in it [px]
 
 
 @dataclass(frozen=True)
 class Card:
-    """One notebook: its file, a title, a line on it, and the panel that its picture shows."""
+    """One notebook: its file, a title, a line on it, and the panel that its picture shows.
+
+    panel : of the paper ("1e"), or of a page ("explorer/band")
+    """
 
     notebook: str
     title: str
@@ -28,19 +33,21 @@ class Card:
 
 
 START = (
-    Card("explorer.ipynb", "Explorer", "Slide ligand, metal and bias: both glows at once", "2a"),
+    Card("explorer.ipynb", "Explorer", "Slide ligand, metal and bias: both glows at once",
+         "explorer/band"),
     Card("scorecard.ipynb", "Scorecard",
-         "Every number of the paper beside the model’s, missed ones in red", "4e"),
+         "The paper’s numbers beside the model’s, missed ones in red", "scoreboard/off"),
     Card("flask.ipynb", "In the flask", "Spectra, decays, single dots: tests that every dot passes",
-         "1b"),
-    Card("light_out.ipynb", "Light out", "Where three of four photons stay in the diode", "5c"),
+         "flask/red"),
+    Card("light_out.ipynb", "Light out", "Where three of four photons stay in the diode",
+         "light_out/zinc"),
 )  # fmt: skip
 PAPER = (
     Card("figure_1.ipynb", "Figure 1", "One dot, two ligands: why only one makes a lamp", "1e"),
     Card("figure_2.ipynb", "Figure 2", "Caught in the act: reduction in the working diode", "2a"),
     Card("figure_3.ipynb", "Figure 3", "Taking the ligand off, step by step", "3c"),
     Card("figure_4.ipynb", "Figure 4", "Zinc shells and other ligands", "4a"),
-    Card("figure_5.ipynb", "Figure 5", "Blue", "5a"),
+    Card("figure_5.ipynb", "Figure 5", "Blue", "5c"),
     Card("table_1.ipynb", "Table 1", "Thirteen samples, paper beside model", "4e"),
 )
 SUPPLEMENT = (
@@ -53,9 +60,9 @@ SUPPLEMENT = (
     Card("figure_S7.ipynb", "Figure S7", "Other anions, thiol, phosphine, zinc and magnesium",
          "S7h"),
     Card("figure_S8.ipynb", "Figure S8", "The alloyed dots that last longest", "S8c"),
-    Card("figure_S9.ipynb", "Figure S9", "Blue dots in the film, and the law of lifetimes", "S9c"),
+    Card("figure_S9.ipynb", "Figure S9", "Blue dots in the flask, and the law of lifetimes", "S9c"),
     Card("table_S1.ipynb", "Table S1", "The good devices of the literature, and their ligands",
-         "S9c"),
+         "tables/S1"),
 )  # fmt: skip
 PATHS = {
     "Chemists": ("flask", "figure_1", "figure_3", "figure_S2", "figure_4"),
@@ -66,37 +73,66 @@ PATHS = {
 
 
 def picture(panel):
-    """A panel's curves as they are at first, as a small SVG: no axes, no numbers."""
-    from .figures import exhibit
-
-    one = exhibit(panel)
-    axes = one.axes[0]
-    drawn = one.series(one.default_view())
-    lines = []
+    """A panel's curves and marks as they are at first, as a small SVG: no axes, no numbers."""
+    axes, series = _first_drawn(panel)
+    drawn = []
     for trace in axes.traces:
-        x, y = drawn.get(f"{axes.key}/{trace.name}", ((), ()))
+        x, y = series.get(f"{axes.key}/{trace.name}", ((), ()))
         style = plots.STYLES[trace.style]
-        if len(x) and style.get("mode") == "lines" and "fill" not in style:
+        if len(x) and style["mode"] == "lines" and "fill" not in style:
             colour = trace.colour or style["line"].get("color", plots.GREY)
             pen = f'fill="none" stroke="{colour}" stroke-width="{min(style["line"]["width"], 6)}"'
-            lines += [f'<polyline points="{points}" {pen}/>' for points in _polylines(axes, x, y)]
+            drawn += [f'<polyline points="{points}" {pen}/>' for points in _polylines(axes, x, y)]
+        elif style["mode"] == "markers":
+            fill = "none" if style["marker"].get("symbol", "").endswith("open") else trace.colour
+            pen = f'fill="{fill}" stroke="{trace.colour}" stroke-width="1.5"'
+            drawn += [f'<circle {place} r="{MARK}" {pen}/>' for place in _places(axes, x, y)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'aria-hidden="true">{"".join(lines)}</svg>\n'
+        f'aria-hidden="true">{"".join(drawn)}</svg>\n'
     )
+
+
+def _first_drawn(panel):
+    """Axes of a panel, and the arrays of its traces as they are at first."""
+    from . import explorer, flask, light_out, scoreboard, tables
+    from .figures import exhibit
+
+    name, _, key = panel.rpartition("/")
+    if not name:
+        one = exhibit(panel)
+        return one.axes[0], one.series(one.default_view())
+    if name == "tables":
+        converted = tables.Converted(**defaults(tables.CONTROLS_S1))
+        return tables.map_panel(), tables.map_series(converted)
+    pages = {"explorer": explorer, "flask": flask, "light_out": light_out, "scoreboard": scoreboard}
+    page = pages[name]
+    axes = next(one for one in page.panels() if one.key == key)
+    return axes, page.series(page.view(**defaults(page.CONTROLS)))
+
+
+def _pixels(axes, x, y):
+    """Places across and down [px], and whether a point is one and within the frame (K,) each."""
+    across = MARGIN + _share(axes.x, x) * (WIDTH - 2 * MARGIN)
+    down = HEIGHT - MARGIN - np.clip(_share(axes.y, y), 0, 1) * (HEIGHT - 2 * MARGIN)
+    whole = np.isfinite(across) & np.isfinite(down) & (across >= 0) & (across <= WIDTH)
+    return across, down, whole
 
 
 def _polylines(axes, x, y):
     """Runs of finite points in pixels, one string each, at most some 60 points."""
-    across, up = _share(axes.x, x), _share(axes.y, y)
-    across = MARGIN + across * (WIDTH - 2 * MARGIN)
-    down = HEIGHT - MARGIN - np.clip(up, 0, 1) * (HEIGHT - 2 * MARGIN)
-    whole = np.isfinite(across) & np.isfinite(down) & (across >= 0) & (across <= WIDTH)
+    across, down, whole = _pixels(axes, x, y)
     for run in np.split(np.arange(len(whole)), np.flatnonzero(~whole)):
         run = run[whole[run]]
         if len(run) > 1:
             kept = run[np.unique(np.linspace(0, len(run) - 1, 60).astype(int))]
             yield " ".join(f"{across[k]:.1f},{down[k]:.1f}" for k in kept)
+
+
+def _places(axes, x, y):
+    """Centres of marks in pixels, a string each."""
+    across, down, whole = _pixels(axes, x, y)
+    return [f'cx="{across[k]:.1f}" cy="{down[k]:.1f}"' for k in np.flatnonzero(whole)]
 
 
 def _share(axis, values):

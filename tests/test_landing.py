@@ -7,9 +7,11 @@ import pytest
 
 from qdlib.landing import HEIGHT, PAPER, PATHS, START, SUPPLEMENT, WIDTH, landing, picture
 from qdlib.ledger import data_file
+from qdlib.tables import performances, reported
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 CARDS = (*START, *PAPER, *SUPPLEMENT)
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_every_notebook_has_a_card():
@@ -32,13 +34,27 @@ def test_paths_lead_to_notebooks():
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.notebook)
 def test_pictures_are_drawn_within_their_frame(card):
     drawn = ElementTree.fromstring(data_file(f"pictures/{card.picture}").read_text("utf-8"))
-    lines = drawn.findall("{http://www.w3.org/2000/svg}polyline")
+    lines = drawn.findall(f"{SVG}polyline")
     assert lines, "an empty picture"
     for line in lines:
         for point in line.get("points").split():
             x, y = map(float, point.split(","))
             assert 0 <= x <= WIDTH
             assert 0 <= y <= HEIGHT
+    for mark in drawn.findall(f"{SVG}circle"):
+        assert 0 <= float(mark.get("cx")) <= WIDTH
+        assert 0 <= float(mark.get("cy")) <= HEIGHT
+
+
+def test_no_two_cards_show_the_same():
+    drawn = [data_file(f"pictures/{card.picture}").read_text("utf-8") for card in CARDS]
+    assert len(set(drawn)) == len({card.panel for card in CARDS}) == len(CARDS)
+
+
+def test_table_s1_is_drawn_as_its_own_map():
+    """A mark for each row of Table 1, and for each device of the literature with a lifetime."""
+    lifetimes = sum(one.lifetime is not None for one in reported())
+    assert picture("tables/S1").count("<circle") == len(performances()) + lifetimes
 
 
 def test_a_picture_is_the_panels_own_curves():
