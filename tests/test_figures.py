@@ -8,6 +8,7 @@ import pytest
 
 from qdlib import figures
 from qdlib.catalogue import TABLES, catalogue
+from qdlib.constants import MILLIAMP_PER_CM2
 from qdlib.errors import InputError
 from qdlib.exhibit import KINDS, published
 from qdlib.live import defaults
@@ -95,6 +96,15 @@ def test_published_numbers_stand_beside_the_model():
     assert "1.65 V" in html
     assert "paragraph 2" in html  # its place in the paper
     assert "no number" in published("S5")
+
+
+@pytest.mark.parametrize("panel", ["1g", "4d", "5d", "S8d"])
+def test_a_lifetime_is_drawn_at_the_drive_that_its_panel_names(panel):
+    shown = figures.exhibit(panel).default_view()
+    test = (shown[0] if panel == "5d" else shown).measured[0]
+    drive = test.run.current_density[-1] / MILLIAMP_PER_CM2
+    told = figures.exhibit(panel).title, figures.exhibit(panel).legend
+    assert all(f"{drive:.3g} mA/cm²" in text for text in told)
 
 
 def test_unknown_names_are_refused():
