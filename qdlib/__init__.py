@@ -1,7 +1,7 @@
 """Why a quantum dot that glows in a flask goes dark in a display: one device model, every figure.
 
 >>> from qdlib import cadmium_carboxylate, red_qled, sweep
->>> run = sweep(red_qled(ligand=cadmium_carboxylate(fraction=1.0)), 0, 4)
+>>> run = sweep(red_qled(ligand=cadmium_carboxylate(fraction=1.0)), 0, 5)
 >>> bool(run.peak_eqe < 0.01)
 True
 """

@@ -90,7 +90,9 @@ def test_the_only_panel_of_a_figure_carries_its_citation():
     assert folds(one.widget).count(cite("figure_S5").value) == 1
 
 
-CALLS = re.compile(r"^(show|explorer|flask|light_out|scoreboard|landing|whole)\(", re.MULTILINE)
+CALLS = re.compile(
+    r"^(show|explorer|flask|light_out|scoreboard|landing|whole|cite)\(", re.MULTILINE
+)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)

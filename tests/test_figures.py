@@ -8,6 +8,7 @@ import pytest
 from catalogue import TABLES, catalogue
 from lessons import NOTEBOOKS, lesson
 
+from qdlib.constants import MILLIAMP_PER_CM2
 from qdlib.errors import InputError
 from qdlib.notebook.live import defaults
 from qdlib.notebook.panel import KINDS, published
@@ -110,6 +111,17 @@ def test_published_numbers_stand_beside_the_model():
     assert "1.65 V" in html
     assert "paragraph 2" in html  # its place in the paper
     assert "no number" in published("S5")
+
+
+@pytest.mark.parametrize("panel", ["1g", "4d", "5d", "S8d"])
+def test_a_lifetime_is_drawn_at_the_drive_that_its_panel_names(panel):
+    """In its title, and where the legend tells what the diamonds were converted to."""
+    panels = lesson(f"figure_{panel[:-1]}").panels
+    shown = next(one for one in panels if one.name == panel)
+    test = next(iter(shown.first.values()))
+    drive = f"{test.run.current_density[-1] / MILLIAMP_PER_CM2:.3g} mA/cm²"
+    assert drive in shown.title
+    assert drive in shown.drawing.legend
 
 
 @pytest.mark.parametrize("figure", LETTERS)

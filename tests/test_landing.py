@@ -10,6 +10,7 @@ from qdlib.data import data_file
 from qdlib.errors import InputError
 from qdlib.notebook.contents import FRONT, page, pages, shelf
 from qdlib.pages.landing import PATHS, landing
+from qdlib.pages.tables import performances, reported
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 CARDS = [one for one in pages().values() if one.name != FRONT]
@@ -52,6 +53,12 @@ def test_pictures_are_drawn_within_their_frame(card):
 def test_no_two_pages_have_the_same_picture():
     drawn = [data_file(f"pictures/{card.name}.svg").read_text("utf-8") for card in CARDS]
     assert len(set(drawn)) == len(drawn)
+
+
+def test_table_s1_is_drawn_as_its_own_map():
+    """A mark for each row of Table 1, and for each device of the literature with a lifetime."""
+    lifetimes = sum(one.lifetime is not None for one in reported())
+    assert picture("tables/S1").count("<circle") == len(performances()) + lifetimes
 
 
 def test_a_picture_is_the_panels_own_curves():

@@ -15,8 +15,8 @@ from importlib.metadata import version
 
 import numpy as np
 
-from qdlib.constants import MILLIAMP_PER_CM2
 from qdlib.data import data_file, data_rows
+from qdlib.notebook.quantities import QUANTITIES
 from qdlib.paper.protocols import Laboratory
 from qdlib.paper.targets import targets
 from qdlib.parameters import parameters
@@ -236,8 +236,9 @@ def bands(priors, samples):
     for sample in dict.fromkeys(shown):
         runs = [lab.sweep(sample) for lab in labs]
         volts = runs[0].voltage
-        for name, read in SWEPT.items():
-            low, high = np.nanquantile([read(run) for run in runs], [0.05, 0.95], axis=0)
+        for name in SWEPT:
+            read = [QUANTITIES[name].read(run)[1] for run in runs]
+            low, high = np.nanquantile(read, [0.05, 0.95], axis=0)
             for at in range(0, len(volts), 2):
                 own = sample.structure, sample.ligand, name, volts[at], low[at], high[at]
                 rows.append(own)
@@ -245,13 +246,8 @@ def bands(priors, samples):
     return pd.DataFrame(rows, columns=columns)
 
 
-SWEPT = {
-    "J": lambda run: run.current_density / MILLIAMP_PER_CM2,
-    "L": lambda run: run.luminance,
-    "EQE": lambda run: 100 * run.external_quantum_efficiency,
-    "PL": lambda run: 100 * run.relative_photoluminescence,
-}
-"""Quantities whose bands are kept, in the units in which they are drawn."""
+SWEPT = "J", "L", "EQE", "PL"
+"""Quantities of a sweep whose bands are kept, in the units in which they are drawn."""
 
 
 def store(changes):

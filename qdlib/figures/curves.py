@@ -12,14 +12,13 @@ import numpy as np
 
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..data import data_rows
-from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR
 from ..notebook import plots
 from ..notebook.controls import Control
 from ..notebook.exhibit import Exhibit
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.protocols import DRIVES, Laboratory, Sample, drive_of
 from ..paper.published import published_value, published_values
-from ..paper.readings import PL_FALL
+from ..paper.readings import THRESHOLDS
 from ..paper.scorecard import kept_score, laboratory, scores
 from ..wording import digits, duration, setting, volts
 
@@ -259,7 +258,7 @@ def fading(panel, title, samples, controls=(FRACTION, CURRENT), axis=None):
     )  # fmt: skip
     return Exhibit(
         panel, "model", title, axes, view, series, say, controls,
-        legend(samples) + " Diamonds: the published lifetime, converted to this drive by "
+        legend(samples) + f" Diamonds: the published lifetime, converted to {usual:.3g} mA/cm² by "
         "L₀ⁿ T = constant from the model’s own L₀.",
         table=lambda shown: shown.measured[0].run.table,
     )  # fmt: skip
@@ -330,12 +329,6 @@ def band(quantity, sample):
 @lru_cache
 def marks(panel, quantity, sample):
     """Published numbers of a sample in a panel, where they are read on a curve."""
-    thresholds = (
-        ("J", "threshold voltage of current", CURRENT_FLOOR / MILLIAMP_PER_CM2),
-        ("L", "turn-on voltage", LUMINANCE_FLOOR),
-        ("PL", "onset of PL drop", 100 * (1 - PL_FALL)),
-        ("PL", "onset of reversible PL drop", 100 * (1 - PL_FALL)),
-    )
     own = [one.target for one in scores(panel, kept_score) if one.target.sample == sample]
     if quantity == "EQE":
         found = [one.centre for one in own if one.quantity == "peak EQE"]
@@ -343,7 +336,7 @@ def marks(panel, quantity, sample):
     found = [
         (one.centre, level)
         for one in own
-        for axis, read, level in thresholds
+        for read, (axis, level) in THRESHOLDS.items()
         if (axis, read) == (quantity, one.quantity)
     ]
     return [bias for bias, _ in found], [level for _, level in found]

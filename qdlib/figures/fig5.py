@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..constants import MILLIAMP_PER_CM2
 from ..notebook.exhibit import Exhibit
 from ..notebook.plots import GREY, Axes, Axis, Trace
 from ..paper import samples as paper
-from ..paper.protocols import Sample
+from ..paper.protocols import Sample, drive_of
 from ..paper.scorecard import laboratory
 from ..parameters import BLUE
 from ..physics.photometry import photoluminescence
@@ -50,6 +51,8 @@ SPECTRA = Exhibit(
     "the layers of the diode let out of it.",
 )  # fmt: skip
 
+DRIVE = laboratory().value(*drive_of(BLUE).split(".")) / MILLIAMP_PER_CM2
+STABILITY = f"Stability at {DRIVE:.3g} mA/cm²"
 SHORT = fading("5dexpanded", "The first minutes", PAIR, (FRACTION, CURRENT),
                Axis("time (h)", 0, 0.05))  # fmt: skip
 EXPANDED = replace(
@@ -64,6 +67,5 @@ EXHIBITS = (
     driven("5b", "PL in the working diode", PAIR, ("QLED",)),
     joined("Efficiency and spectra",
            swept("5c", "Efficiency", PAIR, ("EQE",), (FRACTION, POTENTIAL, YIELD)), SPECTRA),
-    joined("Stability at 100 mA/cm²",
-           fading("5d", "Stability at 100 mA/cm²", PAIR, (FRACTION, CURRENT)), EXPANDED),
+    joined(STABILITY, fading("5d", STABILITY, PAIR, (FRACTION, CURRENT)), EXPANDED),
 )  # fmt: skip

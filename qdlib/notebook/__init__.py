@@ -1,5 +1,6 @@
 """The bench of a notebook: controls, plots that follow them, and panels made of both."""
 
+from .citation import cite
 from .controls import (
     BIAS,
     CURRENT,
@@ -21,6 +22,7 @@ __all__ = [
     "YIELD",
     "Control",
     "check",
+    "cite",
     "panel",
     "slider",
     "whole",

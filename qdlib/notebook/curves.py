@@ -14,6 +14,9 @@ from .quantities import QUANTITIES
 NOTE = " &ensp;◇ published, with its error or range"
 ALLOWED = " &ensp;shaded: what the paper’s numbers allow (5 to 95 %)"
 
+CONVERTED = "; lifetimes are converted to {:.3g} mA/cm² by L₀ⁿ T = constant from the model’s own L₀"
+DRIVE = "current density [mA/cm2]"
+
 
 def curves(panel, show, first):
     """The Drawing of a panel's measurements.
@@ -62,6 +65,11 @@ def curves(panel, show, first):
     )
     legend += NOTE * any("published" in name for name in fixed)
     legend += ALLOWED * any("allowed" in name for name in fixed)
+    legend += "".join(
+        CONVERTED.format(next(iter(measured.values())).run.table[DRIVE].iloc[-1])
+        for _, _, quantity, measured in parts
+        if quantity == "L/L0"
+    )
     return Drawing(tuple(axes), series, say, f"{legend}.", table=_table)
 
 

@@ -4,24 +4,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..constants import MILLIAMP_PER_CM2
 from ..data import data_rows
-from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR
 from ..errors import InputError
 from ..paper import samples
 from ..paper.protocols import Sample
 from ..paper.published import published_values
-from ..paper.readings import PL_FALL
+from ..paper.readings import THRESHOLDS
 from ..paper.scorecard import kept_score, scores
 from .plots import bars
 
-THRESHOLDS = (
-    ("J", "threshold voltage of current", CURRENT_FLOOR / MILLIAMP_PER_CM2),
-    ("L", "turn-on voltage", LUMINANCE_FLOOR),
-    ("PL", "onset of PL drop", 100 * (1 - PL_FALL)),
-    ("PL", "onset of reversible PL drop", 100 * (1 - PL_FALL)),
-)
-"""Published biases: the quantity on whose curve each is read, and at which height."""
 EMPTY = (), ()
 
 
@@ -72,7 +63,7 @@ def points(panel, quantity, sample, measured):
         found = [
             (one.centre, level)
             for one in own
-            for name, read, level in THRESHOLDS
+            for read, (name, level) in THRESHOLDS.items()
             if (name, read) == (quantity, one.quantity)
         ]
     return tuple(zip(*found, strict=True)) or EMPTY

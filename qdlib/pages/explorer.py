@@ -9,7 +9,7 @@ import numpy as np
 
 from ..constants import MILLIAMP_PER_CM2
 from ..device.experiment import Hold, perform, sweep
-from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR, Run
+from ..device.run import Run
 from ..errors import InputError
 from ..notebook import plots
 from ..notebook.bands import band_panel, band_series, name_layers
@@ -18,8 +18,10 @@ from ..notebook.contents import title
 from ..notebook.controls import Control
 from ..notebook.live import Live, Plot, csv_text, defaults
 from ..notebook.plots import Axes, Axis, Trace
+from ..notebook.quantities import QUANTITIES
 from ..paper import samples as paper
 from ..paper.published import published_values
+from ..paper.readings import THRESHOLDS
 from ..physics.ligand import Couple, Ligand
 from ..physics.photometry import srgb
 from ..wording import digits, site_count, volts
@@ -114,16 +116,12 @@ def device_for(metal, fraction, potential, level, film_yield):
     return replace(device, dot=dot, ligand=ligand)
 
 
-@lru_cache(maxsize=16)
-def _swept(device, dwell):
-    return sweep(device, 0.0, HIGHEST_BIAS, BIAS_STEP, dwell)
-
-
 def view(bias, fraction, metal, potential, level, film_yield, dwell, hold):
     """Compute what the controls ask for: a View. Raises InputError for a bias out of reach."""
     device = device_for(metal, fraction, potential, level, film_yield)
-    run = _swept(device, dwell)
-    inert = _swept(replace(device, ligand=Ligand("inert")), dwell)
+    run = sweep(device, 0.0, HIGHEST_BIAS, BIAS_STEP, dwell)
+    bare = replace(device, ligand=Ligand("inert"))
+    inert = sweep(bare, 0.0, HIGHEST_BIAS, BIAS_STEP, dwell)
     instant = round(bias / BIAS_STEP)
     if not run.converged[instant]:
         last = run.voltage[: instant + 1][run.converged[: instant + 1]].max()
@@ -154,13 +152,13 @@ def series(shown):
     drawn = band_series("band", run, instant)
     volts, bias = shown.run.voltage, shown.run.voltage[shown.instant]
     for panel in panels()[1:]:
-        values = _quantity(panel.key, shown.run)
+        values = QUANTITIES[panel.key].read(shown.run)[1]
         marks = _published_marks(panel.key, shown.sample)
         drawn |= {
             f"{panel.key}/cursor": ([bias, bias], [panel.y.low, panel.y.high]),
-            f"{panel.key}/inert ligand": (volts, _quantity(panel.key, shown.inert)),
+            f"{panel.key}/inert ligand": (volts, QUANTITIES[panel.key].read(shown.inert)[1]),
             f"{panel.key}/model": (volts, values),
-            f"{panel.key}/now": ([bias], [_quantity(panel.key, run)[instant]]),
+            f"{panel.key}/now": ([bias], [QUANTITIES[panel.key].read(run)[1][instant]]),
             f"{panel.key}/published": marks,
         }
     drawn["J/of it Faradaic"] = (volts, shown.run.faradaic_current / MILLIAMP_PER_CM2)
@@ -173,31 +171,15 @@ def series(shown):
     return drawn
 
 
-def _quantity(key, run):
-    if key == "J":
-        return run.current_density / MILLIAMP_PER_CM2
-    if key == "L":
-        return run.luminance
-    if key == "EQE":
-        return 100 * run.external_quantum_efficiency
-    if key == "PL":
-        return 100 * run.relative_photoluminescence
-    return run.reduced_sites_per_dot
-
-
 @lru_cache
 def _published_marks(key, sample):
     """Published points (x, y) of a sample in a panel; thresholds stand where they are read."""
-    quantities = {
-        "J": ("threshold voltage of current", CURRENT_FLOOR / MILLIAMP_PER_CM2),
-        "L": ("turn-on voltage", LUMINANCE_FLOOR),
-        "PL": ("onset of PL drop" if sample != "RNH2" else "onset of reversible PL drop", 100.0),
-    }
-    if key not in quantities:
-        return (), ()
-    quantity, level = quantities[key]
-    stated = _stated(sample, quantity)
-    return ([stated.value], [level]) if stated else ((), ())
+    found = [
+        (stated.value, level)
+        for quantity, (axis, level) in THRESHOLDS.items()
+        if axis == key and (stated := _stated(sample, quantity))
+    ]
+    return [bias for bias, _ in found], [level for _, level in found]
 
 
 @lru_cache
@@ -250,7 +232,7 @@ def patches(shown):
 
     return (
         '<div class="qd-patches">'
-        + patch("Under ultraviolet light", light, "photons out per photon absorbed, in the device")
+        + patch("Under ultraviolet light", light, "per absorbed photon: film yield × relative PL")
         + patch(f"Under {bias:.2f} V", electricity, "photons inside per electron (IQE)")
         + "</div>"
     )

@@ -152,9 +152,10 @@ def _unit(target):
 
 LEGEND = (
     f'<p class="qd-legend"><span style="color:{USED}">●</span> used to calibrate &ensp;'
-    f'<span style="color:{PREDICTED}">●</span> predicted &ensp;shaded: within two stated errors. '
-    "Where the paper states no error: 0.05 V, a factor 1.5 for lifetimes, else 10 %. Points at the "
-    "rim lie farther out. In the table, what is missed is red and says so.</p>"
+    f'<span style="color:{PREDICTED}">●</span> predicted &ensp;shaded: within two errors, the '
+    "limit where the paper states one; a range, or an error of ours (0.05 V, a factor 1.5 for "
+    "lifetimes, else 10 %), is met within one. Points at the rim lie farther out. In the table, "
+    "what is missed is red and says so.</p>"
 )
 
 

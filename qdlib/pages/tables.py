@@ -11,6 +11,7 @@ import ipywidgets
 import numpy as np
 
 from ..errors import InputError
+from ..figures.curves import colour
 from ..notebook import plots
 from ..notebook.citation import cite
 from ..notebook.contents import title
@@ -23,7 +24,6 @@ from ..paper.scorecard import NOISE, Score, scores
 from ..parameters import parameters
 from ..physics.wear import Wear, lifetime_at
 from ..wording import digits
-from ..figures.curves import colour
 
 STANDARD = published_value("L144").value  # [cd/m2], of lifetimes unless noted
 FOOTNOTES = {"b": "L142", "c": "L143"}  # what is kept of the carboxylate, in Table 1

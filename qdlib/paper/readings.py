@@ -11,12 +11,20 @@ import numpy as np
 
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..device.experiment import Rest, perform
+from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR
 from ..physics.surface import cation_anion_ratio
 from ..physics.voltammetry import paper_voltammogram
 from .protocols import Sample
 
 PL_FALL = 0.02
 """Share by which photoluminescence has fallen where its onset is read [1], an assumption."""
+THRESHOLDS = {
+    "threshold voltage of current": ("J", CURRENT_FLOOR / MILLIAMP_PER_CM2),
+    "turn-on voltage": ("L", LUMINANCE_FLOOR),
+    "onset of PL drop": ("PL", 100 * (1 - PL_FALL)),
+    "onset of reversible PL drop": ("PL", 100 * (1 - PL_FALL)),
+}
+"""Curve on which each threshold is read, and the level [mA/cm2, cd/m2, %] at which."""
 
 
 def peak_iqe(lab, sample, device="QLED"):
