@@ -12,6 +12,7 @@ c.VoilaConfiguration.template = "qdlib"  # in data/, by JUPYTER_PATH
 c.VoilaConfiguration.allow_template_override = "NO"
 c.VoilaConfiguration.allow_theme_override = "NO"
 c.VoilaConfiguration.file_allowlist = []
+c.VoilaConfiguration.strip_sources = False  # the template folds them under what they show
 # the page needs no more, and each further extension costs it time
 c.VoilaConfiguration.extension_allowlist = [
     "@voila-dashboards/widgets-manager8",
