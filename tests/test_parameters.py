@@ -1,6 +1,7 @@
 """Every parameter acts on something, and a change that does not act is refused where it is made."""
 
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from inspect import getsource
 
 import numpy as np
@@ -275,8 +276,8 @@ def test_a_reader_is_shared_and_its_maker_answers_for_it():
     assert red_qled(amine(), changes=value).redox.rate_constant == 5.0
     assert value.changes.keys() - value.asked == {"TPBi.thickness"}
     assert reader(value) is value
-    assert (value | {"device.leakage": 1e-4})("device", "leakage") == 1e-4
-    assert "device.leakage" in value.asked
+    assert (value | {"CBP.states": 2e26})("CBP", "states") == 2e26
+    assert "CBP.states" in value.asked
     strict = reading({"redox.rate_constant": 1.0}, "this")
     with pytest.raises(InputError, match="a parameter of this"), strict:
         pass
@@ -291,6 +292,9 @@ def test_the_cavity_refuses_what_it_does_not_read():
             optics_of(device.stack, device.dot, changes)
         with pytest.raises(InputError, match="this one acts on"):
             sensitivity(device.stack, 632e-9, ["ITO.thickness"], changes)
+    moved_too = {"ZnMgO.refractive_index": 1.65}
+    by_thickness = partial(sensitivity, device.stack, 632e-9, ["ITO.thickness"])
+    assert by_thickness(moved_too) != by_thickness()
     with pytest.raises(InputError, match=r"key = 'redox\.rate_constant'"):
         sensitivity(device.stack, 632e-9, ["redox.rate_constant"])
     with pytest.raises(InputError, match=r"key = 'redox\.rate_constant'"):
