@@ -19,6 +19,7 @@ from .constants import MILLIAMP_PER_CM2
 from .laboratory import Laboratory
 from .ledger import data_file, data_rows
 from .parameters import parameters
+from .scores import keep
 from .targets import targets
 
 WORST = 20.0
@@ -380,9 +381,7 @@ def main():
     table = pd.DataFrame(correlations, columns=names)
     table.insert(0, "parameter", names)
     write("correlations.csv", table)
-    full = Laboratory()
-    scores = [(one.key, one.measure(full)) for one in targets()]
-    write("scores.csv", pd.DataFrame(scores, columns=["target", "modelled"]))
+    keep()
     samples, acceptance = posterior(shared)
     chosen = samples[np.random.default_rng(0).choice(len(samples), DRAWN, replace=False)]
     write("samples.csv", pd.DataFrame(chosen, columns=names))

@@ -15,6 +15,7 @@ from .experiment import Hold, Rest, perform, sweep
 from .ledger import published_value
 from .parameters import BLUE, CORE_SHELL, reader
 from .run import Run
+from .scope import refusal, without_effect
 from .wear import Wear, lifetime_at, time_to
 
 READINGS = 300  # of a lifetime test, from the first one on
@@ -126,12 +127,15 @@ def _once(measure):
 class Laboratory:
     """Runs experiments with the model's parameters, some of them changed, and keeps the results.
 
-    changes : {"owner.name": SI value} of `qdlib.parameters()`
+    changes : {"owner.name": SI value} of `qdlib.parameters()`; each for the experiments that it
+        acts on. Raises InputError for one that acts on none.
     """
 
     def __init__(self, changes=None):
         self.changes = dict(changes or {})
         self.value = reader(self.changes)
+        if idle := without_effect(frozenset(self.changes)):
+            raise refusal(min(idle), self.changes, "a Laboratory's experiments")
         self._kept = {}
 
     def device(self, sample, kind="QLED"):
@@ -144,7 +148,7 @@ class Laboratory:
         own = {}
         if sample.film_yield is not None:
             own[f"{sample.structure}.film_yield"] = sample.film_yield
-        return DEVICES[kind](ligand, sample.structure, self.changes | own)
+        return DEVICES[kind](ligand, sample.structure, self.value | own)
 
     @_once
     def sweep(self, sample):
@@ -172,6 +176,6 @@ class Laboratory:
         hold = Hold(current_density=current, hours=hours, instants_count=48)
         return LifetimeTest(
             perform(self.device(sample), [hold]),
-            paper.wear(sample.structure, self.changes),
+            paper.wear(sample.structure, self.value),
             self.value("lifetime test", "first_reading"),
         )

@@ -23,7 +23,7 @@ from numba import njit
 from .constants import BOLTZMANN, CHARGE
 from .errors import InputError, require_range
 from .ledger import standard_potential
-from .parameters import CORE_SHELL, parameters, reader
+from .parameters import CORE_SHELL, parameters, reading
 
 FARADAY = CHARGE * 6.02214076e23  # [C/mol]
 BACKWARD = np.array([11 / 6, -3, 3 / 2, -1 / 3])  # third-order d/dt, in steps
@@ -187,22 +187,17 @@ def paper_waves(sample, changes=None):
     """
     if sample not in SAMPLES:
         raise InputError("sample", sample, f"one of {', '.join(SAMPLES)}")
-    value = reader(changes)
-    oleate = _wave("oleate voltammetry", value, 2, math.inf)
-    potential = standard_potential("Cd", 2) + value("oleate voltammetry", "complexation_shift")
-    oleate = replace(oleate, name="cadmium oleate", formal_potential=potential)
-    if sample == "cadmium oleate":
-        return (oleate,)
-    dots = _wave("dots voltammetry", value, 1, value("dots voltammetry", "product_decay"))
-    potential = value(CORE_SHELL, "level") - _peak_shift(dots)
-    dots = replace(dots, name="dots", formal_potential=potential)
-    if sample == "RNH2":
-        return (dots,)
-    ions = dots.concentration * value("dots voltammetry", "sites_reached")
-    carboxylate = replace(
-        oleate, name="cadmium carboxylate", concentration=ions, diffusion=dots.diffusion
-    )
-    return (carboxylate, dots)
+    with reading(changes, f"the voltammogram of {sample}") as value:
+        if sample == "cadmium oleate":
+            return (_cadmium(sample, value),)
+        dots = _wave("dots voltammetry", value, 1, value("dots voltammetry", "product_decay"))
+        potential = value(CORE_SHELL, "level") - _peak_shift(dots)
+        dots = replace(dots, name="dots", formal_potential=potential)
+        if sample == "RNH2":
+            return (dots,)
+        ions = dots.concentration * value("dots voltammetry", "sites_reached")
+        on_dots = {"concentration": ions, "diffusion": dots.diffusion}
+        return (_cadmium("cadmium carboxylate", value, **on_dots), dots)
 
 
 def paper_voltammogram(sample, changes=None, points=2001):
@@ -211,16 +206,24 @@ def paper_voltammogram(sample, changes=None, points=2001):
     >>> f"{paper_voltammogram('RNH2').cathodic_peak.potential:.3f} V"
     '-0.890 V'
     """
-    value = reader(changes)
     names = ("scan_rate", "start", "vertex", "temperature", "area")
-    conditions = {name: value("voltammetry", name) for name in names}
-    return voltammogram(paper_waves(sample, changes), points=points, **conditions)
+    with reading(changes, f"the voltammogram of {sample}") as value:
+        conditions = {name: value("voltammetry", name) for name in names}
+        return voltammogram(paper_waves(sample, value), points=points, **conditions)
 
 
-def _wave(owner, value, electrons, product_decay):
+def _cadmium(name, value, **own):
+    """The wave of Cd2+ with carboxylate; `own` stands for parameters of cadmium oleate."""
+    owner = "oleate voltammetry"
+    potential = standard_potential("Cd", 2) + value(owner, "complexation_shift")
+    wave = _wave(owner, value, 2, math.inf, **own)
+    return replace(wave, name=name, formal_potential=potential)
+
+
+def _wave(owner, value, electrons, product_decay, **own):
     """The wave of an owner of `qdlib.parameters()`, at a formal potential of 0."""
     names = ("rate_constant", "transfer_coefficient", "diffusion", "concentration")
-    known = {name: value(owner, name) for name in names}
+    known = own | {name: value(owner, name) for name in names if name not in own}
     return Wave(
         owner, 0.0, electrons=electrons, product_decay=product_decay, **known,
         product_diffusion=known["diffusion"],

@@ -9,6 +9,7 @@ from cvsim.mechanisms import E_q, E_qC, E_rev
 
 from qdlib import InputError, parameters, published_value
 from qdlib.constants import BOLTZMANN, CHARGE
+from qdlib.parameters import reader
 from qdlib.voltammetry import (
     FARADAY,
     SAMPLES,
@@ -286,7 +287,7 @@ def test_dots_with_cadmium_show_both_features():
 )
 def test_ranges_of_the_assumptions_can_be_used(key, bound):
     for sample in SAMPLES:
-        run = paper_voltammogram(sample, {key: bound})
+        run = paper_voltammogram(sample, reader({key: bound}))
         assert np.isfinite(run.current_density).all()
         assert math.isfinite(run.cathodic_peak.potential)
 
