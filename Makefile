@@ -20,7 +20,7 @@ NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLA
 	&& echo --no-browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore lab site scorecard panels calibrate test bench clean
+.PHONY: help explore lab site scorecard scores panels calibrate test bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,6 +44,10 @@ site: $(VENV)/notebooks.stamp ## all pages without a kernel, into site/ (about 2
 
 scorecard: $(VENV)/notebooks.stamp ## every published number beside the model's
 	@$(BIN)/python -m qdlib.paper.scorecard
+
+scores: $(VENV)/notebooks.stamp ## measure the scores that the pages show anew, into data/
+	@$(BIN)/python -m qdlib.warm
+	@$(BIN)/python -m qdlib.paper.scores
 
 panels: $(VENV)/notebooks.stamp ## the paper's panels: notebook, kind, numbers stated and met
 	@$(BIN)/python tools/catalogue.py

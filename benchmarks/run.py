@@ -18,13 +18,14 @@ from serving import environment
 
 from qdlib import Ligand, red_qled, sweep
 from qdlib.device.reference import reference_curve, reference_stack
+from qdlib.figures import FIGURES, exhibits
 from qdlib.notebook.live import defaults
 from qdlib.pages import explorer
-from qdlib.figures import FIGURES, exhibits
 from qdlib.paper.cavity import cavity_of
+from qdlib.paper.setups import paper_waves
 from qdlib.physics import transport
 from qdlib.physics.outcoupling import modes
-from qdlib.physics.voltammetry import paper_waves, voltammogram
+from qdlib.physics.voltammetry import voltammogram
 
 RESULTS = Path(__file__).with_name("results.json")
 DEFAULTS = defaults(explorer.CONTROLS)

@@ -22,11 +22,11 @@ from .paper.samples import (
     electron_only,
     hole_only,
     magnesium_carboxylate,
-    parameters,
     phosphine,
     red_qled,
     zinc_carboxylate,
 )
+from .parameters import parameters
 from .physics.ligand import Couple, Dot, Ligand
 from .physics.stack import Contact, Layer, Stack
 

@@ -46,27 +46,47 @@ def parameters():
     return {f"{row.owner}.{row.name}": row for row in rows}
 
 
-def reader(changes=None):
-    """A function value(owner, name, fallback=None) [SI] that looks among the changes first.
+class Reader:
+    """value(owner, name, fallback=None) [SI] of a parameter, looked up among the changes first.
 
-    changes : {"owner.name": value}; fallback : another owner, asked where the first has no such
-    parameter. The value is None where neither has it. Raises InputError for an unknown change.
+    changes : {"owner.name": value}; raises InputError for a key that no parameter has
+    asked : the keys that were looked up, by which `reading` tells what had no effect
     """
-    changes, known = dict(changes or {}), parameters()
-    owners = {row.owner for row in known.values()}
-    for key in changes:
-        owner, _, name = key.rpartition(".")
-        # a structure may have its own value of what is given for the CdSe/CdS dots only
-        shared = owner in owners and (name == "film_yield" or f"{CORE_SHELL}.{name}" in known)
-        if key not in known and not shared:
-            raise InputError("changes", key, "a key of qdlib.parameters()")
 
-    def value(owner, name, fallback=None):
-        for key in (f"{owner}.{name}", f"{fallback}.{name}"):
-            if key in changes:
-                return changes[key]
+    def __init__(self, changes=None):
+        self.changes, self.asked = dict(changes or {}), set()
+        for key in self.changes:
+            if not _is_key(key):
+                raise InputError("changes", key, "a key of qdlib.parameters()")
+
+    def __call__(self, owner, name, fallback=None):
+        """The parameter; that of another owner where the first has none; None if neither has."""
+        known = parameters()
+        for one in (owner,) if fallback is None else (owner, fallback):
+            key = f"{one}.{name}"
+            self.asked.add(key)
+            if key in self.changes:
+                return self.changes[key]
             if key in known:
                 return known[key].value
         return None
 
-    return value
+    def __or__(self, more):
+        """A Reader with more changes; what is asked of it counts as asked of this one too."""
+        made = Reader(self.changes | more)
+        made.asked = self.asked
+        return made
+
+
+def reader(changes=None):
+    """A Reader of the changes {"owner.name": value}, or `changes` itself if it is a Reader."""
+    return changes if isinstance(changes, Reader) else Reader(changes)
+
+
+@cache
+def _is_key(key):
+    owner, _, name = key.rpartition(".")
+    # a structure may have its own value of what is given for the CdSe/CdS dots only
+    structure = f"{owner}.peak_wavelength" in parameters()
+    shared = structure and (name == "film_yield" or f"{CORE_SHELL}.{name}" in parameters())
+    return key in parameters() or shared

@@ -1,4 +1,4 @@
-"""What the notebooks' check cells print with parameters of the model moved, in a process of its own.
+"""What the check cells of notebooks print with parameters moved, in a process of its own.
 
 Reads from stdin a JSON list of jobs, each {"factors": {parameter: factor}, "notebooks": [name]},
 and writes as JSON one {notebook: [text of each check cell]} for each.

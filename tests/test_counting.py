@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qdlib.errors import InputError
+from qdlib.paper.setups import single_dot
 from qdlib.physics.counting import (
     Blinking,
     collection,
@@ -14,7 +15,6 @@ from qdlib.physics.counting import (
     fit_lifetime,
     lifetime,
     on_fraction,
-    single_dot,
     single_dot_trace,
 )
 
@@ -226,7 +226,7 @@ def test_the_setup_is_the_papers():
 
 
 def test_a_dot_that_does_not_blink_is_always_on():
-    trace = single_dot_trace(60, 5)
+    trace = single_dot_trace(60, 5, single_dot())
     assert trace.time.size == 2000
     assert trace.time[1] == pytest.approx(30e-3)
     assert (trace.bright == 1).all()
@@ -246,7 +246,7 @@ def test_blinking_has_its_duty_cycle(on_rate, off_rate):
     blinking, duration = Blinking(on_rate, off_rate), 3000
     duty = on_rate / (on_rate + off_rate)
     error = np.sqrt(2 * duty * (1 - duty) / ((on_rate + off_rate) * duration))
-    trace = single_dot_trace(duration, 6, blinking=blinking)
+    trace = single_dot_trace(duration, 6, single_dot(), blinking=blinking)
     assert blinking.duty_cycle == pytest.approx(duty)
     assert trace.bright.mean() == pytest.approx(duty, abs=4 * error)
     found = on_fraction(trace.counts, single_dot().mean(0))
@@ -282,7 +282,7 @@ def test_a_trace_starts_in_the_steady_state(exponent):
 
 def test_a_dim_state_keeps_its_brightness():
     blinking = replace(Blinking(1.0, 1.0), dark_brightness=0.4)
-    trace = single_dot_trace(600, 9, blinking=blinking)
+    trace = single_dot_trace(600, 9, single_dot(), blinking=blinking)
     dim = trace.counts[trace.bright == 0]
     _, variance = closed_form(single_dot())
     assert dim.mean() == pytest.approx(single_dot().mean(0.4), abs=5 * np.sqrt(variance / dim.size))
@@ -291,15 +291,15 @@ def test_a_dim_state_keeps_its_brightness():
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (lambda: single_dot_trace(0.01, 0), "duration"),
-        (lambda: single_dot_trace(np.nan, 0), "duration"),
+        (lambda: single_dot_trace(0.01, 0, single_dot()), "duration"),
+        (lambda: single_dot_trace(np.nan, 0, single_dot()), "duration"),
         (lambda: single_dot(gain=0.5), "gain"),
         (lambda: single_dot(quantum_yield=1.1), "quantum_yield"),
         (lambda: single_dot(colour=1), "changes"),
         (lambda: collection(1.6, 1.518), "numerical_aperture"),
         (lambda: Blinking(0, 1), "on_rate"),
         (lambda: Blinking(1, 1, exponent=1.5, longest_off=0.5), "longest_off"),
-        (lambda: single_dot_trace(3000, 0, blinking=Blinking(1e5, 1e5)), "switches"),
+        (lambda: single_dot_trace(3000, 0, single_dot(), blinking=Blinking(1e5, 1e5)), "switches"),
         (lambda: on_fraction([1.0, np.nan]), "counts"),
         (lambda: on_fraction([1.0, 2.0], level=2), "level"),
         (lambda: lifetime(25 * NS, 1.5), "quantum_yield"),

@@ -22,6 +22,7 @@ from qdlib import (
     zinc_carboxylate,
 )
 from qdlib.constants import CHARGE
+from qdlib.device import experiment
 from qdlib.device.run import first_crossing
 from qdlib.physics import (
     transport,
@@ -171,9 +172,18 @@ def test_a_slower_sweep_reduces_more_and_starts_earlier():
     assert reduced == sorted(reduced)
 
 
-def test_mesh_convergence_of_a_device(monkeypatch):
+@pytest.fixture
+def solved_anew():
+    """Runs that are kept from another test do not count, nor do those of this one later."""
+    experiment._kept.cache_clear()
+    yield
+    experiment._kept.cache_clear()
+
+
+def test_mesh_convergence_of_a_device(monkeypatch, solved_anew):
     coarse = sweep(red_qled(), 0, 3)
     fine_mesh = transport.discretise(red_qled().wired_stack, refine=2)
+    experiment._kept.cache_clear()
     monkeypatch.setattr(transport, "discretise", lambda stack: fine_mesh)
     fine = sweep(red_qled(), 0, 3)
     assert len(fine.solution.mesh.x) > 1.8 * len(coarse.solution.mesh.x)
@@ -189,7 +199,7 @@ def test_band_diagram_meets_the_contacts(inert):
     assert (bands.conduction > bands.valence).all()
 
 
-def test_an_unsolved_bias_is_marked_and_not_drawn(monkeypatch):
+def test_an_unsolved_bias_is_marked_and_not_drawn(monkeypatch, solved_anew):
     monkeypatch.setattr(transport, "MAX_ITERATIONS", 1)
     run = sweep(red_qled(), 0, 1, step=0.5)
     assert not run.converged[-1]

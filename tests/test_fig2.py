@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qdlib.figures import fig2, stress
-from qdlib.physics.surface import auger
+from qdlib.paper.surface import auger
 
 
 def test_the_scrubber_repeats_no_run_and_finds_its_instant():

@@ -5,7 +5,8 @@ import pytest
 
 from qdlib.errors import InputError
 from qdlib.paper.published import published_value
-from qdlib.physics.isotherm import residual_fraction, wash
+from qdlib.paper.setups import wash
+from qdlib.physics.isotherm import residual_fraction
 
 PLATEAU = published_value("L055").value / 100
 K, BATH = 1e-4, 100.0  # [m3/mol, mol/m3]
@@ -18,15 +19,15 @@ def one_kind(**changes):
 
 
 def test_no_amine_takes_nothing_off():
-    assert residual_fraction(0.0) == 1.0
+    assert residual_fraction(0.0, wash()) == 1.0
     assert residual_fraction(0.0, one_kind(free_salt=0.0)) == 1.0
 
 
 def test_much_amine_leaves_the_plateau():
     """At the neat amines, 4.24 mol/L, within a few per cent of the 15 %."""
     neat = published_value("L064").value * 1e3
-    assert residual_fraction(neat) == pytest.approx(PLATEAU, abs=0.03)
-    assert residual_fraction(1e5) == pytest.approx(PLATEAU, abs=1e-3)
+    assert residual_fraction(neat, wash()) == pytest.approx(PLATEAU, abs=0.03)
+    assert residual_fraction(1e5, wash()) == pytest.approx(PLATEAU, abs=1e-3)
 
 
 def test_half_is_off_at_the_root_of_salt_over_constant():
@@ -73,16 +74,16 @@ def test_dilution_takes_more_off():
 
 
 def test_more_amine_leaves_less():
-    left = residual_fraction(np.linspace(0, 4240, 60))
+    left = residual_fraction(np.linspace(0, 4240, 60), wash())
     assert (np.diff(left) < 0).all()
     assert left.shape == (60,)
-    assert residual_fraction(np.ones((2, 3))).shape == (2, 3)
+    assert residual_fraction(np.ones((2, 3)), wash()).shape == (2, 3)
 
 
 @pytest.mark.parametrize("amine", [-1.0, np.nan, [0.0, 1e6]])
 def test_bad_amine_is_named(amine):
     with pytest.raises(InputError, match="amine_concentration"):
-        residual_fraction(amine)
+        residual_fraction(amine, wash())
 
 
 @pytest.mark.parametrize(

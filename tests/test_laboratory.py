@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from qdlib.device.experiment import KEPT, sweep
 from qdlib.errors import InputError
-from qdlib.paper.protocols import DRIVES, MOST_KEPT, Laboratory, Sample
+from qdlib.paper.protocols import DRIVES, Laboratory, Sample
 from qdlib.paper.published import published_value
 from qdlib.parameters import BLUE
 
@@ -61,14 +62,11 @@ def test_a_sample_can_be_moved():
 
 
 def test_what_was_run_is_kept_and_not_for_ever():
-    lab = Laboratory()
-    first = lab.sweep(AMINE)
-    assert lab.sweep(AMINE) is first
-    for k in range(MOST_KEPT):
-        lab._kept["filler", k] = None
-    lab.sweep(Sample())
-    assert len(lab._kept) <= MOST_KEPT + 1
-    assert lab.sweep(AMINE) is not first
+    first = Laboratory().sweep(AMINE)
+    assert Laboratory().sweep(AMINE) is first
+    for k in range(KEPT):
+        sweep(LAB.device(AMINE), 0.0, 0.05 + 1e-3 * k, 0.05 + 1e-3 * k)
+    assert Laboratory().sweep(AMINE) is not first
 
 
 def test_changes_reach_the_protocols():

@@ -9,15 +9,8 @@ from scipy.special import gammainc
 
 from qdlib.errors import InputError
 from qdlib.paper.published import published_value
-from qdlib.physics.lockin import (
-    FUNDAMENTAL,
-    chopped,
-    demodulate,
-    detect,
-    detector,
-    drifting,
-    lock_in,
-)
+from qdlib.paper.setups import lock_in
+from qdlib.physics.lockin import FUNDAMENTAL, chopped, demodulate, detect, detector, drifting
 
 F = published_value("L342").value
 RATE, BACKGROUND = 1e9, 1e5
@@ -192,7 +185,7 @@ def test_same_seed_same_trace():
 
 
 def test_import_leaves_scipy_signal_alone():
-    modules = "qdlib.physics.lockin, qdlib.physics.surface"
+    modules = "qdlib.physics.lockin, qdlib.paper.surface"
     code = f"import sys, {modules}; sys.exit('scipy.signal' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

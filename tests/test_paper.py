@@ -6,9 +6,10 @@ import pytest
 
 from qdlib import amine, blue_qled, electron_only, hole_only, published_value, red_qled
 from qdlib.paper import samples as paper
+from qdlib.parameters import parameters
 
 ORIGINS = {"paper", "literature", "assumption", "calibrated"}
-PARAMETERS = paper.parameters()
+PARAMETERS = parameters()
 SCALE = {"nm": 1e-9, "%": 0.01}  # of the ledger's units against SI
 
 

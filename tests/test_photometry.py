@@ -9,6 +9,7 @@ from qdlib.constants import CHARGE, LIGHT_SPEED, PLANCK
 from qdlib.errors import InputError
 from qdlib.paper import samples as paper
 from qdlib.paper.published import published_value
+from qdlib.parameters import BLUE, CORE_SHELL
 from qdlib.physics.photometry import (
     Spectrum,
     chromaticity,
@@ -192,7 +193,7 @@ def test_bad_inputs_are_named(call, name):
 
 
 HC = PLANCK * LIGHT_SPEED / CHARGE  # [eV m]
-DOTS = [paper.dot(paper.CORE_SHELL), paper.dot(paper.BLUE)]
+DOTS = [paper.dot(CORE_SHELL), paper.dot(BLUE)]
 
 
 def line_of(dot):

@@ -1,5 +1,7 @@
 """Reduction of the ligands' metal against closed forms."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,7 +71,13 @@ def test_mean_weights_sum_to_one():
 
 @pytest.mark.parametrize(("fraction", "left"), [(1.0, 1.0), (0.575, 0.5), (0.15, 0.0), (0.0, 0.0)])
 def test_the_tight_share_is_inert(fraction, left):
-    assert cadmium_carboxylate(fraction).reducible_fraction == pytest.approx(left)
+    ligand = replace(cadmium_carboxylate(fraction), tight_fraction=0.15)
+    assert ligand.reducible_fraction == pytest.approx(left)
+
+
+def test_what_can_be_reduced_asks_for_the_tight_share():
+    with pytest.raises(InputError, match="tight_fraction"):
+        cadmium_carboxylate().reducible_fraction  # noqa: B018
 
 
 @pytest.mark.parametrize("fraction", [1.2, -0.1, float("nan"), "half", None])

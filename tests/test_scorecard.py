@@ -6,6 +6,7 @@ import pytest
 
 from qdlib.paper import scorecard
 from qdlib.paper.scorecard import used
+from qdlib.paper.scores import kept
 from qdlib.paper.targets import targets
 
 
@@ -18,6 +19,11 @@ def test_kept_scores_are_what_the_model_gives(target):
     else:
         assert kept.modelled == pytest.approx(now.modelled, rel=2e-3, abs=1e-3)
     assert kept.met == now.met
+
+
+def test_every_target_is_kept_and_nothing_else():
+    """Else a page has to measure what is new as it opens: make scores."""
+    assert set(kept()) == {one.key for one in targets()}
 
 
 def test_nothing_that_was_met_is_lost():

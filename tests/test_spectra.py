@@ -7,12 +7,9 @@ from qdlib.constants import CHARGE, LIGHT_SPEED, PLANCK
 from qdlib.errors import InputError
 from qdlib.paper import samples as paper
 from qdlib.paper.published import published_value
-from qdlib.physics.spectra import (
-    absorber,
-    absorption,
-    core_diameter,
-    first_exciton,
-)
+from qdlib.paper.setups import absorber
+from qdlib.parameters import BLUE, CORE_SHELL, parameters
+from qdlib.physics.spectra import absorption, core_diameter, first_exciton
 
 NM = 1e-9
 HC = PLANCK * LIGHT_SPEED / CHARGE  # [eV m]
@@ -42,7 +39,7 @@ def test_inverse_sizing_curve_ends_there_too(diameter):
         first_exciton(diameter)
 
 
-@pytest.mark.parametrize("structure", [paper.CORE_SHELL, paper.BLUE])
+@pytest.mark.parametrize("structure", [CORE_SHELL, BLUE])
 def test_absorber_emits_where_its_dot_does(structure):
     peak = paper.dot(structure).peak_wavelength
     assert absorber(structure).emission_peak == pytest.approx(peak, rel=1e-12)
@@ -65,8 +62,8 @@ def test_a_thicker_shell_or_a_larger_core_emit_further_in_the_red():
 
 def test_a_bare_core_absorbs_as_its_extinction_says():
     """1.12e5 L/(mol cm) for 3.04 nm; 2303/N_A cm2 per L/(mol cm), derived by hand."""
-    bare = absorber(monolayers=0, linewidth=paper.parameters()["absorption.linewidth"].value)
-    ratio = paper.parameters()["absorption.extinction_linewidth"].value / bare.linewidth
+    bare = absorber(monolayers=0, linewidth=parameters()["absorption.linewidth"].value)
+    ratio = parameters()["absorption.extinction_linewidth"].value / bare.linewidth
     lines = absorption(HC / bare.first_transition, bare)["core lines"]
     extinction = lines / ratio / 3.8235e-25  # [L/(mol cm)], from m2
     assert extinction == pytest.approx(1.117e5, rel=0.06)  # the second line adds 5 %
@@ -95,7 +92,7 @@ def test_shell_takes_over_below_510_nm():
 
 def test_shells_share_is_its_volume():
     """Far above its edge the shell absorbs as its volume, whatever the dot's size."""
-    wavelength, value = 320 * NM, paper.parameters()["absorption.strength"].value
+    wavelength, value = 320 * NM, parameters()["absorption.strength"].value
     for monolayers in (1, 4, 10):
         one = absorber(monolayers=monolayers)
         volume = np.pi / 6 * (one.diameter**3 - one.core_diameter**3)
@@ -104,7 +101,7 @@ def test_shells_share_is_its_volume():
 
 
 def test_blue_dots_absorb_in_the_blue():
-    blue = absorption(np.array([405, 466, 520, 630]) * NM, absorber(paper.BLUE))["total"]
+    blue = absorption(np.array([405, 466, 520, 630]) * NM, absorber(BLUE))["total"]
     assert (np.diff(blue) < 0).all()
     assert blue[2] < 1e-2 * blue[1]
 

@@ -5,9 +5,8 @@ import pytest
 
 from qdlib.data import data_rows
 from qdlib.errors import InputError
-from qdlib.paper import samples as paper
 from qdlib.paper.published import published_value
-from qdlib.physics.surface import (
+from qdlib.paper.surface import (
     acid_absorbance,
     auger,
     cation_anion_ratio,
@@ -15,10 +14,11 @@ from qdlib.physics.surface import (
     infrared,
     surface_weight,
 )
+from qdlib.parameters import parameters
 
 PER_CM = 100.0
 BANDS = data_rows("infrared_bands.csv")
-VALUE = {key: row.value for key, row in paper.parameters().items()}
+VALUE = {key: row.value for key, row in parameters().items()}
 ENERGY = np.linspace(340, 420, 8001)
 CONCENTRATION = np.linspace(0, 20, 9)
 

@@ -9,15 +9,10 @@ from cvsim.mechanisms import E_q, E_qC, E_rev
 
 from qdlib import InputError, parameters, published_value
 from qdlib.constants import BOLTZMANN, CHARGE
-from qdlib.physics.voltammetry import (
-    FARADAY,
-    SAMPLES,
-    Wave,
-    paper_voltammogram,
-    paper_waves,
-    peaks,
-    voltammogram,
-)
+from qdlib.paper import setups
+from qdlib.paper.setups import SAMPLES, paper_waves
+from qdlib.parameters import reader
+from qdlib.physics.voltammetry import FARADAY, Wave, peaks, voltammogram
 
 THERMAL = BOLTZMANN * 298.15 / CHARGE  # [V]
 RATE = 0.1  # [V/s]
@@ -233,7 +228,7 @@ def test_peaks_are_refined_between_the_points():
 
 
 def test_dots_peak_where_published():
-    run = paper_voltammogram("RNH2")
+    run = setups.voltammogram("RNH2")
     published = published_value("L044")
     assert run.cathodic_peak.potential == pytest.approx(published.value, abs=1e-4)
     assert len(run.cathodic_peaks) == 1
@@ -241,13 +236,13 @@ def test_dots_peak_where_published():
     assert speed == published_value("L047").value
     for changes in ({"rate_constant": 1e-7}, {"rate_constant": 1e-3, "transfer_coefficient": 0.3}):
         changes = {f"dots voltammetry.{name}": value for name, value in changes.items()}
-        peak = paper_voltammogram("RNH2", changes).cathodic_peak
+        peak = setups.voltammogram("RNH2", changes).cathodic_peak
         assert peak.potential == pytest.approx(published.value, abs=1e-4)
 
 
 def test_dots_wave_stays_when_the_scan_rate_changes():
     usual, fast = (
-        paper_voltammogram("RNH2", {"voltammetry.scan_rate": rate}) for rate in (0.02, 0.2)
+        setups.voltammogram("RNH2", {"voltammetry.scan_rate": rate}) for rate in (0.02, 0.2)
     )
     assert fast.waves == usual.waves
     assert fast.cathodic_peak.potential < usual.cathodic_peak.potential - 0.01
@@ -255,14 +250,14 @@ def test_dots_wave_stays_when_the_scan_rate_changes():
 
 def test_cadmium_oleate_is_less_negative():
     """Also within the range that was expected of its peak; and it is not stripped."""
-    run = paper_voltammogram("cadmium oleate")
+    run = setups.voltammogram("cadmium oleate")
     assert run.cathodic_peak.potential > published_value("L045").low
     assert -0.80 < run.cathodic_peak.potential < -0.55
     assert math.isnan(run.anodic_peak.potential)
 
 
 def test_dots_with_cadmium_show_both_features():
-    run = paper_voltammogram("Cd(RCOO)2")
+    run = setups.voltammogram("Cd(RCOO)2")
     cadmium, dots = run.cathodic_peaks
     assert cadmium.potential > published_value("L045").low + 0.1
     assert dots.potential == pytest.approx(published_value("L044").value, abs=0.03)
@@ -272,7 +267,7 @@ def test_dots_with_cadmium_show_both_features():
     assert run.waves[0].diffusion == amine[0].diffusion
     reached = parameters()["dots voltammetry.sites_reached"].value
     assert run.waves[0].concentration == reached * amine[0].concentration
-    np.testing.assert_allclose(run.parts[1], paper_voltammogram("RNH2").current_density)
+    np.testing.assert_allclose(run.parts[1], setups.voltammogram("RNH2").current_density)
 
 
 @pytest.mark.parametrize(
@@ -286,7 +281,7 @@ def test_dots_with_cadmium_show_both_features():
 )
 def test_ranges_of_the_assumptions_can_be_used(key, bound):
     for sample in SAMPLES:
-        run = paper_voltammogram(sample, {key: bound})
+        run = setups.voltammogram(sample, reader({key: bound}))
         assert np.isfinite(run.current_density).all()
         assert math.isfinite(run.cathodic_peak.potential)
 
@@ -335,6 +330,6 @@ def test_bad_sample():
     with pytest.raises(InputError, match=r"sample = 'ZnO'.*cadmium oleate"):
         paper_waves("ZnO")
     with pytest.raises(InputError, match=r"changes = 'dots voltammetry\.colour'"):
-        paper_voltammogram("RNH2", {"dots voltammetry.colour": 1})
+        setups.voltammogram("RNH2", {"dots voltammetry.colour": 1})
     with pytest.raises(InputError, match=r"rate_constant = 1e-18.*large enough for a peak"):
         paper_waves("RNH2", {"dots voltammetry.rate_constant": 1e-18})

@@ -18,6 +18,7 @@ import numpy as np
 from qdlib.data import data_file, data_rows
 from qdlib.notebook.quantities import QUANTITIES
 from qdlib.paper.protocols import Laboratory
+from qdlib.paper.scores import keep
 from qdlib.paper.targets import targets
 from qdlib.parameters import parameters
 
@@ -324,9 +325,7 @@ def main():
     table = pd.DataFrame(correlations, columns=names)
     table.insert(0, "parameter", names)
     write("correlations.csv", table)
-    full = Laboratory()
-    scores = [(one.key, one.measure(full)) for one in targets()]
-    write("scores.csv", pd.DataFrame(scores, columns=["target", "modelled"]))
+    keep()
     samples, acceptance = posterior(shared)
     chosen = samples[np.random.default_rng(0).choice(len(samples), DRAWN, replace=False)]
     write("samples.csv", pd.DataFrame(chosen, columns=names))

@@ -1,13 +1,13 @@
 """Let numba compile and keep what it compiles, so that no page waits: `tools/warm.py`."""
 
 from qdlib import red_qled, sweep
-from qdlib.physics.voltammetry import paper_voltammogram
+from qdlib.paper.setups import voltammogram
 
 
 def main():
     """Solve one device and one voltammogram."""
     sweep(red_qled(), 0, 0.1)
-    paper_voltammogram("RNH2")
+    voltammogram("RNH2")
 
 
 if __name__ == "__main__":

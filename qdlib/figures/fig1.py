@@ -26,8 +26,9 @@ class Surface:
     per_dot: float
 
 
-def ligands_on(dot, ligand):
-    """The ligands around the equator of a dot, evenly mixed, the same at every call: Surface."""
+def ligands_on(device):
+    """Ligands around the equator of a device's dots, evenly mixed, the same each time: Surface."""
+    dot, ligand = device.dot, device.ligand
     diameter, tight = dot.diameter / NM, ligand.tight_fraction
     count = round(np.pi * diameter * np.sqrt(4.5))  # 4.5 ligands on a nm2 (L348)
     place = (np.arange(count) * 0.6180339887) % 1.0

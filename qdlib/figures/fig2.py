@@ -13,11 +13,11 @@ from ..notebook.exhibit import Exhibit
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.protocols import Sample
 from ..paper.published import published_value
-from ..parameters import parameters
+from ..paper.setups import SAMPLES, voltammogram
+from ..paper.surface import auger
+from ..parameters import parameters, reader
 from ..physics.emission import exciton_efficiency
 from ..physics.photometry import Spectrum, photoluminescence
-from ..physics.surface import auger
-from ..physics.voltammetry import SAMPLES, paper_voltammogram
 from ..wording import digits, setting
 from .curves import POTENTIAL, driven, swept
 from .stress import CADMIUM, NM, ORANGE, STRESS, STRESS_HOURS, VOLTS, stressed
@@ -42,13 +42,14 @@ def scanned(scan_rate, potential, rate_constant, transfer):
     """
     water = standard_potential("Cd", 2)
     shift = parameters()["oleate voltammetry.complexation_shift"].value
-    changes = {
+    moved = {
         "voltammetry.scan_rate": scan_rate * MILLIVOLT,
         "oleate voltammetry.complexation_shift": shift + potential - water,
         "oleate voltammetry.rate_constant": rate_constant * CM_PER_S,
         "oleate voltammetry.transfer_coefficient": transfer,
     }
-    return {sample: paper_voltammogram(sample, changes, SCAN_POINTS) for sample in SAMPLES}
+    value = reader(moved)  # for all three, of which the amine dots have no cadmium
+    return {sample: voltammogram(sample, value, SCAN_POINTS) for sample in SAMPLES}
 
 
 def _scan_series(shown):

@@ -12,9 +12,9 @@ from ..notebook.exhibit import Exhibit
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.protocols import Sample
 from ..paper.published import published_value
+from ..paper.surface import PER_CM, infrared
 from ..parameters import parameters
 from ..physics import isotherm
-from ..physics.surface import PER_CM, infrared
 from ..wording import digits, duration, setting, volts
 from .curves import FRACTION, POTENTIAL, bench, own
 

@@ -25,7 +25,7 @@ from .curves import (
     fading,
     name,
     swept,
-)  # fmt: skip
+)
 
 ZINC_SHELL = "CdSe/CdS/ZnS"
 PAIR = (Sample(ZINC_SHELL, "Zn(RCOO)2"), Sample(ZINC_SHELL, "RNH2"))

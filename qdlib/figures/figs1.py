@@ -12,8 +12,8 @@ from ..notebook.plots import Axes, Axis, Trace
 from ..paper.protocols import Sample
 from ..paper.published import published_value
 from ..paper.scorecard import laboratory
+from ..paper.surface import cation_anion_ratio
 from ..parameters import parameters
-from ..physics.surface import cation_anion_ratio
 from ..wording import setting, yes
 from .curves import FRACTION, own
 

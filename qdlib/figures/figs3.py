@@ -11,9 +11,10 @@ from ..pages.flask import BLINKING, BRIGHTEST, DURATION, single_dot_series, spec
 from ..pages.flask import CONTROLS as FLASK_CONTROLS
 from ..paper.published import published_values
 from ..paper.samples import film_yield
+from ..paper.setups import absorber
 from ..parameters import CORE_SHELL, parameters
 from ..physics import counting
-from ..physics.spectra import Absorber, absorber
+from ..physics.spectra import Absorber
 from ..wording import digits, setting, yes
 from .curves import YIELD, colour
 from .fig1 import NM, NS, TIME, Decay, decay, fitted
@@ -51,7 +52,7 @@ def single(panel, ligand, seed):
     """Exhibit of a single dot with a ligand: its trace and the histogram of it."""
 
     def view(excitons, quantum_yield, blinking):
-        dot = counting.single_dot(excitons_per_pulse=excitons, quantum_yield=quantum_yield)
+        dot = single_dot(excitons_per_pulse=excitons, quantum_yield=quantum_yield)
         return Watched(dot, counting.single_dot_trace(DURATION, seed, dot, BLINKING[blinking]))
 
     def series(shown):

@@ -12,8 +12,9 @@ from ..notebook.plots import Axes, Axis, Trace
 from ..paper.protocols import Sample
 from ..paper.published import published_value
 from ..paper.scorecard import laboratory
+from ..paper.setups import lock_in
 from ..parameters import parameters
-from ..physics.lockin import LockIn, chopped, detect, detector, lock_in
+from ..physics.lockin import LockIn, chopped, detect, detector
 from ..wording import digits, setting, yes
 
 AMINE = Sample(ligand="RNH2")

@@ -9,8 +9,8 @@ from ..notebook.controls import Control
 from ..notebook.exhibit import Exhibit
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.published import published_value
+from ..paper.surface import auger, surface_weight
 from ..parameters import parameters
-from ..physics.surface import auger, surface_weight
 from ..wording import digits
 
 NM = 1e-9

@@ -9,8 +9,8 @@ from ..notebook.controls import Control
 from ..notebook.exhibit import Exhibit
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.protocols import Sample
+from ..paper.surface import PER_CM, Line, acid_absorbance, fit_line, infrared
 from ..parameters import parameters
-from ..physics.surface import PER_CM, Line, acid_absorbance, fit_line, infrared
 from ..wording import digits, setting, yes
 from .curves import CURRENT, FRACTION, POTENTIAL, fading, own, shade, swept
 

@@ -15,9 +15,9 @@ from ..paper.protocols import Sample
 from ..paper.published import published_value
 from ..paper.samples import wear
 from ..paper.scorecard import laboratory
+from ..paper.setups import absorber
 from ..parameters import BLUE, parameters
 from ..physics.photometry import photon_energy
-from ..physics.spectra import absorber
 from ..physics.wear import AccelerationFit, fit_acceleration, lifetime_at
 from ..wording import digits, duration, setting, yes
 from .composed import film_yields

@@ -1,5 +1,6 @@
 """What the paper says of a curve, as marks beside it: points, their errors, what data allow."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -27,6 +28,7 @@ def sample_of(device):
         own = samples.ligand(device.ligand.name, device.dot.name)
     except InputError:
         return None
+    own = replace(own, tight_fraction=device.ligand.tight_fraction)
     return Sample(device.dot.name, own.name) if own == device.ligand else None
 
 

@@ -10,10 +10,11 @@ from ..notebook.live import defaults, page
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper import samples as paper
 from ..paper.published import published_value
+from ..paper.setups import absorber, single_dot
 from ..parameters import BLUE, CORE_SHELL, parameters
 from ..physics import counting
 from ..physics.photometry import photoluminescence, photon_energy
-from ..physics.spectra import Absorber, absorber, absorption, first_exciton
+from ..physics.spectra import Absorber, absorption, first_exciton
 from ..wording import digits, yes
 
 NM, NS = 1e-9, 1e-9
@@ -60,7 +61,7 @@ def view(core, monolayers, lifetime, quantum_yield, photons, excitons, blinking)
         instrument_response=response,
     )  # fmt: skip
     counts = counting.count(expected, SEED)
-    single = counting.single_dot(excitons_per_pulse=excitons, quantum_yield=quantum_yield)
+    single = single_dot(excitons_per_pulse=excitons, quantum_yield=quantum_yield)
     trace = counting.single_dot_trace(DURATION, SEED, single, BLINKING[blinking])
     fit = counting.fit_lifetime(TIME * NS, counts, instrument_response=response)
     dots = absorber(CORE_SHELL, core_diameter=core * NM, monolayers=monolayers)

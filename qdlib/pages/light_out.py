@@ -13,6 +13,7 @@ from ..notebook.plots import Axes, Axis, Trace
 from ..paper.cavity import SENSITIVE, cavity_of, outcoupling_spread, sensitivity
 from ..paper.published import published_value
 from ..paper.samples import amine, red_qled
+from ..parameters import Reader, reader
 from ..physics import outcoupling
 from ..physics.outcoupling import Cavity, angular_emission, modes
 from ..physics.photometry import chromaticity, photoluminescence
@@ -71,7 +72,7 @@ class View:
 
     run: Run
     cavity: Cavity
-    changes: dict
+    value: Reader
     horizontal: float
     instant: int
 
@@ -81,7 +82,8 @@ def view(bias, **values):
     scale = {"dots": NM, "zinc": NM, "ito": NM}
     changes = {KEYS[name]: value * scale.get(name, 1.0) for name, value in values.items()}
     run = sweep(red_qled(amine(), changes=changes), 0.0, bias, bias / round(bias / 0.1))
-    return View(run, cavity_of(run.device.stack, changes), changes, values["horizontal"], -1)
+    value = reader(changes)  # the cavity has its thicknesses from the device
+    return View(run, cavity_of(run.device.stack, value), value, values["horizontal"], -1)
 
 
 def panels():
@@ -181,7 +183,7 @@ def _scan(name, shown):
 
 def _tornado(shown, now, stated):
     spread = sensitivity(shown.run.device.stack, shown.run.device.dot.peak_wavelength,
-                         changes=shown.changes)  # fmt: skip
+                         changes=shown.value)  # fmt: skip
     place = np.arange(len(SENSITIVE), 0, -1)
     ends = 100 * np.array([spread[key] for key in SENSITIVE])
     low, high = 100 * np.quantile(_all_at_once(), [0.05, 0.95])

@@ -14,6 +14,7 @@ from ..parameters import parameters, reader
 from ..physics.emission import Optics
 from ..physics.outcoupling import Cavity, OpticalLayer, modes, spectrum_average
 from ..physics.photometry import electroluminescence, photoluminescence
+from .scope import reading
 
 RED, BLUE = 630e-9, 475e-9  # [m], at which data/parameters.csv states the unmeasured indices
 WAVELENGTHS, DEPTHS = 21, 9  # over the spectrum, over the dots' layer
@@ -59,9 +60,13 @@ def cavity_of(stack, changes=None):
     """Return the `Cavity` of a light-emitting diode's stack: its layers, electrodes and glass.
 
     changes : {"owner.name": SI value} of `qdlib.parameters()`; the layers' thicknesses are the
-    stack's own. Raises InputError for a material without an index.
+    stack's own. Raises InputError for a material without an index, or a change without effect.
     """
-    value = reader(changes)
+    with reading(changes, f"the cavity of the {stack.name} device") as value:
+        return _cavity(stack, value)
+
+
+def _cavity(stack, value):
     metal = stack.cathode.name.split(" on ")[0]
     electrodes = ["ITO"] if stack.anode.name == "ITO" else ["ITO", stack.anode.name]
 
@@ -82,16 +87,20 @@ def optics_of(stack, dot, changes=None):
     Constants serve a stack with a material whose index is unknown (the single-carrier devices),
     and whoever changes "optics.outcoupling_efficiency" or "optics.purcell_factor".
     """
-    value = reader(changes)
+    with reading(changes, f"the optics of the {stack.name} device") as value:
+        return _optics(stack, dot, value)
+
+
+def _optics(stack, dot, value):
     field = value("optics", "stark_field")
-    given = {"optics.outcoupling_efficiency", "optics.purcell_factor"} & set(changes or {})
+    given = {"optics.outcoupling_efficiency", "optics.purcell_factor"} & value.changes.keys()
     if given or not all(f"{layer.name}.refractive_index" in parameters() for layer in stack.layers):
         constants = value("optics", "outcoupling_efficiency"), value("optics", "purcell_factor")
         plain = photoluminescence(dot.peak_wavelength, dot.linewidth)
         return Optics((0.0,), *((each,) for each in constants), field, plain)
     share = value("dots", "horizontal_share")
     depth, air, purcell, spectrum = _light_out(
-        cavity_of(stack, changes), dot.peak_wavelength, dot.linewidth, share
+        _cavity(stack, value), dot.peak_wavelength, dot.linewidth, share
     )
     return Optics(depth, air, purcell, field, spectrum)
 
@@ -119,20 +128,29 @@ def sensitivity(stack, wavelength, keys=SENSITIVE, changes=None):
     their values at 475 nm if the wavelength is nearer to that; changes : of the other parameters
     """
 
-    def outcoupling(key, value):
-        moved = (changes or {}) | {key: value}
-        share = reader(moved)("dots", "horizontal_share")
-        return float(modes(cavity_of(stack, moved), wavelength, None, share, VECTORS).mean().air)
+    def outcoupling(key, end):
+        moved = value | {key: getattr(known[key], end)}
+        return _mean_outcoupling(stack, wavelength, moved)
 
     known, blue = parameters(), "_blue" * (wavelength < (RED + BLUE) / 2)
     keys = [key + blue * key.endswith("refractive_index") for key in keys]
     for key in keys:
         if key not in known or known[key].low is None:
             raise InputError("key", key, "a key of qdlib.parameters() with a low and a high value")
-    return {
-        key: tuple(outcoupling(key, getattr(known[key], end)) for end in ("low", "high"))
-        for key in keys
-    }
+    with reading(changes, f"the cavity of the {stack.name} device") as value:
+        found = {key: tuple(outcoupling(key, end) for end in ("low", "high")) for key in keys}
+    _require_read(keys, value, stack)
+    return found
+
+
+def _require_read(keys, value, stack):
+    if unread := set(keys) - value.asked:
+        raise InputError("key", min(unread), f"a parameter of the {stack.name} device's cavity")
+
+
+def _mean_outcoupling(stack, wavelength, value):
+    share = value("dots", "horizontal_share")
+    return float(modes(_cavity(stack, value), wavelength, None, share, VECTORS).mean().air)
 
 
 @lru_cache(maxsize=8)
@@ -142,10 +160,9 @@ def outcoupling_spread(stack, wavelength, keys=SENSITIVE, count=400, seed=0):
     low, high = np.array([(known[key].low, known[key].high) for key in keys]).T
     found = []
     for values in draw.uniform(low, high, (count, len(keys))):
-        moved = dict(zip(keys, map(float, values), strict=True))
-        share = reader(moved)("dots", "horizontal_share")
-        one = modes(cavity_of(stack, moved), wavelength, None, share, VECTORS).mean()
-        found.append(float(one.air))
+        moved = reader(dict(zip(keys, map(float, values), strict=True)))
+        found.append(_mean_outcoupling(stack, wavelength, moved))
+        _require_read(keys, moved, stack)
     return np.sort(found)
 
 

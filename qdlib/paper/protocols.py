@@ -16,6 +16,7 @@ from ..parameters import BLUE, CORE_SHELL, reader
 from ..physics.wear import Wear, lifetime_at, time_to
 from . import samples
 from .published import published_value
+from .scope import refusal, without_effect
 
 READINGS = 300  # of a lifetime test, from the first one on
 HIGHEST_BIAS, HIGHEST_BIAS_BLUE = 5.0, 8.0  # [V], of the sweeps
@@ -127,12 +128,15 @@ def drive_of(structure):
 class Laboratory:
     """Runs experiments with the model's parameters, some of them changed.
 
-    changes : {"owner.name": SI value} of `qdlib.parameters()`
+    changes : {"owner.name": SI value} of `qdlib.parameters()`; each for the experiments that it
+        acts on. Raises InputError for one that acts on none.
     """
 
     def __init__(self, changes=None):
         self.changes = dict(changes or {})
         self.value = reader(self.changes)
+        if idle := without_effect(frozenset(self.changes)):
+            raise refusal(min(idle), self.changes, "a Laboratory's experiments")
 
     def device(self, sample, kind="QLED"):
         """A device of the paper with a sample: "QLED", "electron-only" or "hole-only"."""
@@ -142,7 +146,7 @@ class Laboratory:
         own = {}
         if sample.film_yield is not None:
             own[f"{sample.structure}.film_yield"] = sample.film_yield
-        return DEVICES[kind](ligand, sample.structure, self.changes | own)
+        return DEVICES[kind](ligand, sample.structure, self.value | own)
 
     def sweep(self, sample):
         """Figs 1e, 1f, 2a, 4c, 5c, S6 to S8: a staircase from 0 V."""
@@ -162,4 +166,4 @@ class Laboratory:
 
     def lifetime_test(self, sample, hours=1e5):
         """Figs 1g, 4d, S6e, S7, S8d: L/L0 at 100 mA/cm2; Fig. 5d at the blue diode's drive."""
-        return lifetime_test(self.device(sample), None, hours, self.changes)
+        return lifetime_test(self.device(sample), None, hours, self.value)

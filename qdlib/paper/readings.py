@@ -12,8 +12,8 @@ import numpy as np
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..device.experiment import Rest, perform
 from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR
-from ..physics.surface import cation_anion_ratio
-from ..physics.voltammetry import paper_voltammogram
+from ..paper.setups import voltammogram
+from ..paper.surface import cation_anion_ratio
 from .protocols import Sample
 
 PL_FALL = 0.02
@@ -96,12 +96,13 @@ def _iqe_ratio(percent):
 
 def _cation_anion_ratio(lab, sample, device):
     one = lab.device(sample)
-    dot, fraction = one.dot, one.ligand.fraction
-    return cation_anion_ratio(dot.diameter, dot.reducible_sites, fraction)
+    dot, left = one.dot, one.ligand
+    sites, tight = dot.reducible_sites, left.tight_fraction
+    return cation_anion_ratio(dot.diameter, sites, left.fraction, tight_fraction=tight)
 
 
 def _cathodic_peak(lab, sample, device):
-    return paper_voltammogram(sample.structure, lab.changes).cathodic_peak.potential
+    return voltammogram(sample.structure, lab.value).cathodic_peak.potential
 
 
 def _lifetime(share, luminance=None):

@@ -2,19 +2,23 @@
 
 Every number comes from `data/parameters.csv`, which says of each where it comes from: the paper,
 the literature with its spread, an assumption, or calibration against the paper's numbers. Any of
-them can be moved: `red_qled(changes={"redox.rate_constant": 50})`.
+them can be moved: `red_qled(changes={"redox.rate_constant": 50})`. What takes `changes` refuses a
+parameter that it does not read, and says what that acts on.
 """
+
+from dataclasses import replace
 
 from ..data import standard_potential
 from ..device.device import Device
 from ..errors import InputError
-from ..parameters import BLUE, CORE_SHELL, parameters, reader
+from ..parameters import BLUE, CORE_SHELL
 from ..physics.ligand import Couple, Dot, Ligand
 from ..physics.reduction import Redox
 from ..physics.stack import Contact, Layer, Stack
 from ..physics.wear import Wear
 from .cavity import optics_of
 from .published import published_values
+from .scope import reading
 
 STRUCTURES = (CORE_SHELL, "CdSe/CdS/ZnS", "CdSe/CdZnSe/CdZnS", BLUE)
 TYPICAL_YIELD = 0.80  # of films (L058), for samples whose own is not stated
@@ -98,17 +102,17 @@ def ligand(name, structure=CORE_SHELL, fraction=None):
 
 def wear(structure=CORE_SHELL, changes=None):
     """The slow wear of the diodes with dots of a structure."""
-    value = reader(changes)
     blue = "_blue" if structure == BLUE else ""
-    return Wear(
-        value(structure, "wear_half_life"),
-        value("wear", "stretching"),
-        value("wear", f"acceleration{blue}"),
-    )
+    with reading(changes, f"the wear of diodes with {structure} dots") as value:
+        return Wear(
+            value(structure, "wear_half_life"),
+            value("wear", "stretching"),
+            value("wear", f"acceleration{blue}"),
+        )
 
 
 def _salt(name, metal, fraction):
-    return Ligand(name, couple(metal), fraction, parameters()["ligand.tight_fraction"].value)
+    return Ligand(name, couple(metal), fraction)
 
 
 def film_yield(structure, ligand_name):
@@ -125,7 +129,6 @@ def dot(structure=CORE_SHELL, ligand_name="Cd(RCOO)2", changes=None):
     """The dots of a structure in a film with some ligand; see STRUCTURES."""
     if structure not in STRUCTURES:
         raise InputError("structure", structure, f"one of {', '.join(STRUCTURES)}")
-    value = reader(changes)
     names = (
         "diameter",
         "level",
@@ -136,58 +139,67 @@ def dot(structure=CORE_SHELL, ligand_name="Cd(RCOO)2", changes=None):
         "peak_wavelength",
         "linewidth",
     )
-    own = {name: value(structure, name, CORE_SHELL) for name in names}
-    yields = value(structure, "film_yield") or film_yield(structure, ligand_name)
-    return Dot(structure, film_yield=yields, **own)
+    with reading(changes, f"{structure} dots") as value:
+        own = {name: value(structure, name, CORE_SHELL) for name in names}
+        own["film_yield"] = value(structure, "film_yield")
+    if own["film_yield"] is None:
+        own["film_yield"] = film_yield(structure, ligand_name)
+    return Dot(structure, **own)
 
 
 def red_qled(ligand=None, structure=CORE_SHELL, changes=None):
     """The red light-emitting diode of Fig. 1d: PEDOT:PSS/poly-TPD/PVK/dots/ZnMgO/Ag."""
     layers = ("poly-TPD", "PVK", "dots", "ZnMgO")
-    return _device("red QLED", "PEDOT:PSS", layers, "Ag on ZnMgO", ligand, structure, changes or {})
+    return _device("red QLED", "PEDOT:PSS", layers, "Ag on ZnMgO", ligand, structure, changes)
 
 
 def electron_only(ligand=None, structure=CORE_SHELL, changes=None):
     """The electron-only device of Fig. 2c: ITO/TPBi/dots/ZnMgO/Ag."""
     layers = ("TPBi", "dots", "ZnMgO")
-    return _device("electron-only", "ITO", layers, "Ag on ZnMgO", ligand, structure, changes or {})
+    return _device("electron-only", "ITO", layers, "Ag on ZnMgO", ligand, structure, changes)
 
 
 def hole_only(ligand=None, structure=CORE_SHELL, changes=None):
     """The hole-only device of Fig. 2c: PEDOT:PSS/poly-TPD/PVK/dots/CBP/MoOx/Au."""
     layers = ("poly-TPD", "PVK", "dots", "CBP")
-    return _device("hole-only", "PEDOT:PSS", layers, "Au on MoOx", ligand, structure, changes or {})
+    return _device("hole-only", "PEDOT:PSS", layers, "Au on MoOx", ligand, structure, changes)
 
 
 def blue_qled(ligand=None, changes=None):
     """The blue diode of Fig. 5: 20 nm of CdSeS/ZnSeS/ZnS dots, 50 nm of ZnMgO, Al."""
     layers = ("poly-TPD", "PVK", "dots", "ZnMgO")
     ligand = zinc_carboxylate() if ligand is None else ligand
-    return _device("blue QLED", "PEDOT:PSS", layers, "Ag on ZnMgO", ligand, BLUE, changes or {})
+    return _device("blue QLED", "PEDOT:PSS", layers, "Ag on ZnMgO", ligand, BLUE, changes)
 
 
 def _device(name, anode, layers, cathode, ligand, structure, changes):
-    if structure == BLUE:  # Fig. 5: thinner layers, and aluminium
+    if structure == BLUE:  # Fig. 5: aluminium
         cathode = cathode.replace("Ag on", "Al on")
-        changes = {
-            "dots.thickness": parameters()["blue QLED.dots_thickness"].value,
-            "ZnMgO.thickness": parameters()["blue QLED.ZnMgO_thickness"].value,
-        } | changes
-    value = reader(changes)
     ligand = cadmium_carboxylate() if ligand is None else ligand
-    dots = dot(structure, ligand.name, changes)
-    stack = Stack(
-        name,
-        Contact(anode, value(anode, "work_function")),
-        tuple(_layer(each, value, dots) for each in layers),
-        # the oxide pins either metal's level, so aluminium has silver's
-        Contact(cathode, value(cathode, "work_function", "Ag on ZnMgO")),
-        "dots",
-        value("device", "temperature"),
-    )
-    redox = Redox(*(value("redox", field) for field in Redox.__dataclass_fields__))
-    optics = optics_of(stack, dots, changes)
-    return Device(name, stack, dots, ligand, redox, optics, value("device", "leakage"))
+    with reading(changes, f"the {name} device with {structure} dots") as value:
+        ligand = _with_tight_fraction(ligand, value)
+        dots = dot(structure, ligand.name, value)
+        stack = Stack(
+            name,
+            Contact(anode, value(anode, "work_function")),
+            tuple(_layer(each, value, dots) for each in layers),
+            # the oxide pins either metal's level, so aluminium has silver's
+            Contact(cathode, value(cathode, "work_function", "Ag on ZnMgO")),
+            "dots",
+            value("device", "temperature"),
+        )
+        redox = Redox(*(value("redox", field) for field in Redox.__dataclass_fields__))
+        optics = optics_of(stack, dots, value)
+        return Device(name, stack, dots, ligand, redox, optics, value("device", "leakage"))
+
+
+def _with_tight_fraction(ligand, value):
+    key = "ligand.tight_fraction"
+    if ligand.tight_fraction is None:
+        return replace(ligand, tight_fraction=value(*key.split(".")))
+    if key in value.changes:
+        raise InputError("changes", key, "left out, as the ligand has a tight_fraction of its own")
+    return ligand
 
 
 def _layer(name, value, dots):
@@ -197,9 +209,12 @@ def _layer(name, value, dots):
         else value(name, "conduction_edge"),
         "valence_edge": dots.valence_edge if name == "dots" else value(name, "valence_edge"),
     }
+    own = None  # Fig. 5: the blue diode's layers are thinner
+    if dots.name == BLUE:
+        own = value("blue QLED", f"{name}_thickness")
     return Layer(
         name,
-        value(name, "thickness"),
+        value(name, "thickness") if own is None else own,
         value(name, "permittivity"),
         electron_mobility=value(name, "electron_mobility"),
         hole_mobility=value(name, "hole_mobility"),

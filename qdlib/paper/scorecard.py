@@ -2,7 +2,8 @@
 
 `python -m qdlib.paper.scorecard` (make scorecard) measures all anew, prints it, and fails where a
 target that once was met no longer is. `data/calibration/scores.csv` remembers what the calibrated
-model gave, so that a page need not measure a hundred devices before it opens.
+model gave, so that a page need not measure a hundred devices before it opens; `make scores`
+renews it.
 """
 
 import sys
@@ -12,6 +13,7 @@ from functools import cache
 from ..data import data_rows
 from ..wording import digits
 from .protocols import Laboratory
+from .scores import kept
 from .targets import Target, targets
 
 REPEATS = {
@@ -82,16 +84,17 @@ def score(target):
     return Score(target, target.measure(laboratory()), _is_used(target))
 
 
-@cache
 def kept_score(target):
-    """The Score of one target as it was when the calibration was last run."""
-    return Score(target, _kept()[target.key], _is_used(target))
+    """The Score of one target as it was last kept; measured if it is new since (make scores)."""
+    if target.key not in kept():
+        return score(target)
+    return Score(target, kept()[target.key], _is_used(target))
 
 
 def scores(panel=None, measure=score):
     """Scores of a panel's targets, such as "1e" or "Table 1", or of all.
 
-    measure : `score`, or `kept_score`, which needs no time
+    measure : `score`, or `kept_score`, which needs no time but for targets that are new
     """
     return tuple(
         measure(target) for target in targets() if panel is None or panel in target.panel.split(";")
@@ -101,11 +104,6 @@ def scores(panel=None, measure=score):
 def _is_used(target):
     same = {target.quantity, REPEATS.get(target.quantity)}
     return any((one, target.sample, target.device) in _fitted() for one in same)
-
-
-@cache
-def _kept():
-    return {row["target"]: float(row["modelled"]) for row in data_rows("calibration/scores.csv")}
 
 
 def table(panel=None, measure=kept_score):

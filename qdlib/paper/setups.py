@@ -1,30 +1,27 @@
 """The paper's set-ups: instruments, vessels and solutions with the parameters that it states."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from ..parameters import parameters
-from ..physics import counting
-from ..physics.counting import single_dot, single_dot_trace
-from ..physics.isotherm import residual_fraction, wash
-from ..physics.lockin import lock_in
-from ..physics.spectra import absorber
-from ..physics.voltammetry import paper_voltammogram as voltammogram
-from ..physics.voltammetry import paper_waves
+from ..data import standard_potential
+from ..errors import InputError
+from ..parameters import BLUE, CORE_SHELL, parameters
+from ..physics import counting, voltammetry
+from ..physics.counting import SingleDot, collection
+from ..physics.isotherm import Wash
+from ..physics.lockin import LockIn
+from ..physics.photometry import photon_energy
+from ..physics.spectra import Absorber
+from ..physics.voltammetry import Wave
+from .published import published_value
+from .scope import reading
 
-__all__ = [
-    "absorber",
-    "counted_decay",
-    "lock_in",
-    "paper_waves",
-    "residual_fraction",
-    "single_dot",
-    "single_dot_trace",
-    "voltammogram",
-    "wash",
-]
-
+SAMPLES = ("RNH2", "cadmium oleate", "Cd(RCOO)2")
+"""Solutions whose curves Fig. 2d shows."""
+MAIN_LINES = ("first", "second", "third")
 CHANNELS = np.arange(-5e-9, 200e-9, 0.5e-9)  # [s]
 BACKGROUND = 1e-5  # of all photons, in each channel
 
@@ -53,3 +50,142 @@ def counted_decay(radiative_lifetime, quantum_yield=1.0, photons=1e5, seed=1):
     counts = counting.count(expected, seed)
     fit = counting.fit_lifetime(CHANNELS, counts, instrument_response=response)
     return CountedDecay(CHANNELS, counts, fit, lifetime)
+
+
+def paper_waves(sample, changes=None):
+    """The species of a curve of Fig. 2d: "RNH2", "cadmium oleate" or "Cd(RCOO)2".
+
+    changes : {"owner.name": value} of `qdlib.parameters()`. Published are the dots' peak, the
+    level of `CdSe/CdS`, and the scan rate; that cadmium oleate's peak is less negative (its place
+    follows here from Cd2+/Cd and assumed kinetics); and that dots with Cd(RCOO)2 show both. The
+    dots' formal potential is the one that puts their peak there at the published scan rate,
+    whatever their kinetics. Ions on dots move with them, and cadmium does not come off again.
+    """
+    if sample not in SAMPLES:
+        raise InputError("sample", sample, f"one of {', '.join(SAMPLES)}")
+    with reading(changes, f"the voltammogram of {sample}") as value:
+        if sample == "cadmium oleate":
+            return (_cadmium(sample, value),)
+        dots = _wave("dots voltammetry", value, 1, value("dots voltammetry", "product_decay"))
+        potential = value(CORE_SHELL, "level") - _peak_shift(dots)
+        dots = replace(dots, name="dots", formal_potential=potential)
+        if sample == "RNH2":
+            return (dots,)
+        ions = dots.concentration * value("dots voltammetry", "sites_reached")
+        on_dots = {"concentration": ions, "diffusion": dots.diffusion}
+        return (_cadmium("cadmium carboxylate", value, **on_dots), dots)
+
+
+def voltammogram(sample, changes=None, points=2001):
+    """A curve of Fig. 2d: `paper_waves` at the published scan rate, over an assumed window.
+
+    >>> f"{voltammogram('RNH2').cathodic_peak.potential:.3f} V"
+    '-0.890 V'
+    """
+    names = ("scan_rate", "start", "vertex", "temperature", "area")
+    with reading(changes, f"the voltammogram of {sample}") as value:
+        conditions = {name: value("voltammetry", name) for name in names}
+        return voltammetry.voltammogram(paper_waves(sample, value), points=points, **conditions)
+
+
+def _cadmium(name, value, **own):
+    """The wave of Cd2+ with carboxylate; `own` stands for parameters of cadmium oleate."""
+    owner = "oleate voltammetry"
+    potential = standard_potential("Cd", 2) + value(owner, "complexation_shift")
+    wave = _wave(owner, value, 2, math.inf, **own)
+    return replace(wave, name=name, formal_potential=potential)
+
+
+def _wave(owner, value, electrons, product_decay, **own):
+    """The wave of an owner of `qdlib.parameters()`, at a formal potential of 0."""
+    names = ("rate_constant", "transfer_coefficient", "diffusion", "concentration")
+    known = own | {name: value(owner, name) for name in names if name not in own}
+    return Wave(
+        owner, 0.0, electrons=electrons, product_decay=product_decay, **known,
+        product_diffusion=known["diffusion"],
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _peak_shift(wave):
+    """Cathodic peak of a wave in the paper's scan, relative to its formal potential [V]."""
+    names = ("voltammetry.scan_rate", "voltammetry.temperature")
+    rate, temperature = (parameters()[name].value for name in names)
+    wave = replace(wave, formal_potential=0.0, concentration=1.0)
+    peak = voltammetry.voltammogram([wave], rate, 0.5, -1.5, -1.5, 801, temperature).cathodic_peak
+    if math.isnan(peak.potential):
+        raise InputError("rate_constant", wave.rate_constant, "large enough for a peak")
+    return peak.potential
+
+
+def absorber(structure=CORE_SHELL, **changes):
+    """The paper's dots as an `Absorber`: "CdSe/CdS" (Fig. 1b) or "CdSeS/ZnSeS/ZnS" (Fig. S9a).
+
+    The shift of the first transition, by the shell (red) or the alloy (blue), is the one with
+    which the dot at its own size emits at its `peak_wavelength`; `changes` of the size move it.
+
+    >>> f"{absorber().emission_peak * 1e9:.1f} nm, {absorber().shell_share:.3f}"
+    '632.0 nm, 0.972'
+    """
+    if structure not in (CORE_SHELL, BLUE):
+        raise InputError("structure", structure, f"one of {CORE_SHELL}, {BLUE}")
+    shape = _named(f"{structure} absorber") | _named("absorption", Absorber.__dataclass_fields__)
+    value = _named("absorption")
+    lines = ((value[f"{name}_offset"], value[f"{name}_strength"]) for name in MAIN_LINES)
+    shape["lines"] = tuple(lines)
+    plain = Absorber(**shape, shell_shift=0.0, alloy_shift=0.0)
+    peak = parameters()[f"{structure}.peak_wavelength"].value
+    missing = photon_energy(peak) - photon_energy(plain.emission_peak)
+    if structure == BLUE:
+        shape |= {"shell_shift": 0.0, "alloy_shift": missing}
+    else:
+        shape |= {"shell_shift": -missing / plain.grown, "alloy_shift": 0.0}
+    unknown = set(changes) - set(shape)
+    if unknown:
+        raise InputError("changes", min(unknown), f"one of {', '.join(sorted(shape))}")
+    return Absorber(**(shape | changes))
+
+
+def single_dot(**changes):
+    """The set-up of Figs S3a and S3b: 1 MHz, 30 ms, aperture 1.46 (L337, L338, L335), the rest from
+    `data/parameters.csv`, owner "single dot"; `changes` are fields of `SingleDot`.
+
+    >>> f"{single_dot().mean():.0f} counts at {single_dot().detection_efficiency:.3f}"
+    '2260 counts at 0.082'
+    """
+    value = {row.name: row.value for row in parameters().values() if row.owner == "single dot"}
+    rate, exposure, aperture = (published_value(id).value for id in ("L337", "L338", "L335"))
+    light = value.pop("transmission") * value.pop("camera_efficiency")
+    light *= collection(aperture, value.pop("immersion_index"))
+    value |= {"repetition_rate": rate * 1e6, "exposure_time": exposure * 1e-3}
+    value |= {"detection_efficiency": light}
+    value["read_noise"] *= np.sqrt(value.pop("pixels"))
+    if unknown := set(changes) - set(value):
+        raise InputError("changes", min(unknown), f"one of {', '.join(sorted(value))}")
+    return SingleDot(**(value | changes))
+
+
+def wash(**changes):
+    """The wash of Fig. 3b: `data/parameters.csv`, owner "wash"; `changes` are fields of `Wash`.
+
+    >>> from qdlib.physics.isotherm import residual_fraction
+    >>> f"{residual_fraction(0, wash()):.2f} to {residual_fraction(4e3, wash()):.2f}"
+    '1.00 to 0.16'
+    """
+    value = {row.name: row.value for row in parameters().values() if row.owner == "wash"}
+    value["tight_fraction"] = parameters()["ligand.tight_fraction"].value
+    if unknown := set(changes) - set(Wash.__dataclass_fields__):
+        raise InputError("changes", min(unknown), f"one of {', '.join(Wash.__dataclass_fields__)}")
+    return Wash(**(value | changes))
+
+
+def lock_in(**changes):
+    """The paper's, at 933 Hz (L342), the rest assumed; `changes` : fields of `LockIn`."""
+    names = "frequency", "time_constant", "order"
+    frequency, time_constant, order = (parameters()[f"lock-in.{name}"].value for name in names)
+    return replace(LockIn(frequency, time_constant, int(order)), **changes)
+
+
+def _named(owner, names=None):
+    rows = {row.name: row.value for row in parameters().values() if row.owner == owner}
+    return rows if names is None else {name: rows[name] for name in rows if name in names}

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError, require_range
-from ..paper.published import published_value
-from ..parameters import parameters
 
 WORST_CONDITION = 1e5  # of a fit's scaled Jacobian: beyond, two components are one
 FLOOR = 0.01  # [counts], least variance of a channel in a fit: an empty channel is no certainty
@@ -149,7 +147,7 @@ def fit_lifetime(time, counts, components=1, instrument_response=0.0):
 
 @dataclass(frozen=True)
 class SingleDot:
-    """A dot under the microscope and the camera behind it; `single_dot` has the paper's.
+    """A dot under the microscope and the camera behind it.
 
     repetition_rate : of the laser [Hz]; exposure_time : of a frame [s]
     excitons_per_pulse : mean <N> of a Poisson distribution; of several, one is left (Auger) [1]
@@ -286,30 +284,11 @@ def collection(numerical_aperture, immersion_index):
     return float(1 - np.sqrt(1 - sine**2)) / 2
 
 
-def single_dot(**changes):
-    """The set-up of Figs S3a and S3b: 1 MHz, 30 ms, aperture 1.46 (L337, L338, L335), the rest from
-    `data/parameters.csv`, owner "single dot"; `changes` are fields of `SingleDot`.
-
-    >>> f"{single_dot().mean():.0f} counts at {single_dot().detection_efficiency:.3f}"
-    '2260 counts at 0.082'
-    """
-    value = {row.name: row.value for row in parameters().values() if row.owner == "single dot"}
-    rate, exposure, aperture = (published_value(id).value for id in ("L337", "L338", "L335"))
-    light = value.pop("transmission") * value.pop("camera_efficiency")
-    light *= collection(aperture, value.pop("immersion_index"))
-    value |= {"repetition_rate": rate * 1e6, "exposure_time": exposure * 1e-3}
-    value |= {"detection_efficiency": light}
-    value["read_noise"] *= np.sqrt(value.pop("pixels"))
-    if unknown := set(changes) - set(value):
-        raise InputError("changes", min(unknown), f"one of {', '.join(sorted(value))}")
-    return SingleDot(**(value | changes))
-
-
-def single_dot_trace(duration, rng, dot=None, blinking=None):
+def single_dot_trace(duration, rng, dot, blinking=None):
     """Counts of a single dot, frame by frame, as a `Trace`.
 
     duration : cut to whole frames, 1 to 1e7 of them [s]; rng : seed or numpy.random.Generator
-    dot : `SingleDot`, by default the paper's; blinking : `Blinking`, by default none, as there
+    dot : `SingleDot`; blinking : `Blinking`, by default none, as there
 
     Photoelectrons are binomial over the pulses: never two photons after one (antibunching);
     background is Poisson. The register makes k + NegativeBinomial(k, 1/g) of k electrons, a birth
@@ -320,7 +299,7 @@ def single_dot_trace(duration, rng, dot=None, blinking=None):
 
     2 - 1/g being the square of the excess noise factor, sqrt(2) at high gain.
     """
-    dot, rng = single_dot() if dot is None else dot, np.random.default_rng(rng)
+    rng = np.random.default_rng(rng)
     step = dot.exposure_time
     require_range("duration", duration, step, 1e7 * step, "s")
     frames = int(duration / step * (1 + 1e-9))

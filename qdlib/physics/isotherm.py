@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError, require_range
-from ..parameters import parameters
 
 AMINES = 2  # bound to each displaced salt: Drijvers et al., doi 10.1021/acs.chemmater.7b05362
 
@@ -55,28 +54,14 @@ class Wash:
         return float(shares @ (pull / (salt + pull))) if amine > 0 else 0.0
 
 
-def wash(**changes):
-    """The wash of Fig. 3b: `data/parameters.csv`, owner "wash"; `changes` are fields of `Wash`.
-
-    >>> f"{float(residual_fraction(0)):.2f} to {float(residual_fraction(4e3)):.2f}"
-    '1.00 to 0.16'
-    """
-    value = {row.name: row.value for row in parameters().values() if row.owner == "wash"}
-    value["tight_fraction"] = parameters()["ligand.tight_fraction"].value
-    if unknown := set(changes) - set(Wash.__dataclass_fields__):
-        raise InputError("changes", min(unknown), f"one of {', '.join(Wash.__dataclass_fields__)}")
-    return Wash(**(value | changes))
-
-
-def residual_fraction(amine_concentration, vessel=None):
+def residual_fraction(amine_concentration, vessel):
     """Carboxylate that is left of that of the dots as synthesised [1]; shape as given.
 
     Parameters
     ----------
     amine_concentration : float or array
         All amine in the vessel, free and bound. [mol/m3]
-    vessel : Wash, optional
-        By default `wash()`.
+    vessel : Wash
 
     Notes
     -----
@@ -97,7 +82,7 @@ def residual_fraction(amine_concentration, vessel=None):
     """
     from scipy.optimize import brentq
 
-    vessel, amine = wash() if vessel is None else vessel, np.array(amine_concentration, float)
+    amine = np.array(amine_concentration, float)
     if not ((amine >= 0) & (amine <= 1e5)).all():
         raise InputError("amine_concentration", amine_concentration, "from 0 to 1e5 mol/m3")
     total = vessel.site_concentration

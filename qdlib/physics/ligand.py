@@ -27,17 +27,19 @@ class Ligand:
         the horizontal axis of the paper's Fig. 3c
     couple : of the salt's metal; None for ligands without a metal ion (amine, phosphine, thiol)
     tight_fraction : the share of carboxylate that sits on lattice metal of the polar facets and
-        is inert (the plateau of Fig. 3b)
+        is inert (the plateau of Fig. 3b); None for the parameter "ligand.tight_fraction", which a
+        device of `qdlib.paper` fills in
     """
 
     name: str
     couple: Couple | None = None
     fraction: float = 0.0
-    tight_fraction: float = 0.15
+    tight_fraction: float | None = None
 
     def __post_init__(self):
         require_range("fraction", self.fraction, 0, 1)
-        require_range("tight_fraction", self.tight_fraction, 0, 0.99)
+        if self.tight_fraction is not None:
+            require_range("tight_fraction", self.tight_fraction, 0, 0.99)
 
     def at(self, standard_potential):
         """The ligand with its metal's couple at another standard potential [V vs NHE].
@@ -54,7 +56,10 @@ class Ligand:
         """Share of the reducible sites that this sample still has: f = (x - x_t)/(1 - x_t)."""
         if self.couple is None:
             return 0.0
-        return max(0.0, self.fraction - self.tight_fraction) / (1 - self.tight_fraction)
+        tight = self.tight_fraction
+        if tight is None:
+            raise InputError("tight_fraction", tight, "a number; the paper's devices fill it in")
+        return max(0.0, self.fraction - tight) / (1 - tight)
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,12 @@ lock-in amplifier reads what follows the chopper. Light is a rate of photoelectr
 noise; the detector adds none. Schematic: the paper prints no trace and no rate.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import comb
 
 import numpy as np
 
 from ..errors import InputError, require_range
-from ..parameters import parameters
 
 FUNDAMENTAL = 2 / np.pi  # peak amplitude at f of a square wave between 0 and 1; rms sqrt(2)/pi
 
@@ -43,13 +42,6 @@ class LockIn:
     def relative_noise(self, light, rate):
         """Standard deviation of what `detect` gives, under all light [1]: pi sqrt(l ENBW/rate)."""
         return np.pi * np.sqrt(light * self.noise_bandwidth / rate)
-
-
-def lock_in(**changes):
-    """The paper's, at 933 Hz (L342), the rest assumed; `changes` : fields of `LockIn`."""
-    names = "frequency", "time_constant", "order"
-    frequency, time_constant, order = (parameters()[f"lock-in.{name}"].value for name in names)
-    return replace(LockIn(frequency, time_constant, int(order)), **changes)
 
 
 def chopped(time, frequency):

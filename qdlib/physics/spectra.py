@@ -2,8 +2,8 @@
 
 The paper prints its spectra (Figs 1b, S3c, S3d, S9a) as pictures without numbers. Published are
 the core's first exciton, 550 nm (L007), its 3 nm, the shell's 10 monolayers and 7 nm on the
-diameter (L004 to L006). Everything else is a line shape with the named, movable assumptions of
-`data/parameters.csv`, owners "absorption" and "... absorber": schematic, where the paper is silent.
+diameter (L004 to L006). Everything else is a line shape with named,
+movable assumptions, the fields of `Absorber`: schematic, where the paper is silent.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError, require_range
-from ..parameters import BLUE, CORE_SHELL, parameters
 from .photometry import photon_energy
 
 SIZING = (1.6122e-9, -2.6575e-6, 1.6242e-3, -0.4277, 41.57)  # powers 4 to 0 of the wavelength [nm]
 SHORTEST, LONGEST = 400e-9, 700e-9  # [m], between which the sizing curve holds
 SIGMAS = np.sqrt(8 * np.log(2))  # full width at half maximum of a Gaussian, in sigma
 MOLAR = 1e-4 * 2303 / 6.02214076e23  # [m2 per L/(mol cm)], cross section of an extinction
-MAIN_LINES = ("first", "second", "third")
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,10 @@ class Absorber:
     alloy_shift : what sulfur in the core adds to the first transition of CdSe [eV]
     linewidth : of the first transition, full width at half maximum of the ensemble [eV]
     stokes_shift : of the emission [eV]
+    lines : of the core, (offset from the first transition [eV], strength over the first one's [1])
+    extinction_linewidth : at which the core's extinction was measured [eV]
+    strength, continuum_offset : of the absorption by core and shell [1/m], and its onset in the
+        core above the first transition [eV]
     """
 
     core_diameter: float
@@ -44,6 +46,10 @@ class Absorber:
     alloy_shift: float
     linewidth: float
     stokes_shift: float
+    lines: tuple[tuple[float, float], ...]
+    extinction_linewidth: float
+    strength: float
+    continuum_offset: float
 
     def __post_init__(self):
         first_exciton(self.core_diameter)
@@ -71,41 +77,20 @@ class Absorber:
         return 1 - (self.core_diameter / self.diameter) ** 3
 
     @property
+    def grown(self):
+        """How far the shell has grown to one through which no electron sees its end [1]."""
+        return 1 - float(np.exp(-self.monolayers * self.monolayer / self.shell_length))
+
+    @property
     def first_transition(self):
         """Energy of the first transition, inside its shell [eV]."""
         core = photon_energy(float(first_exciton(self.core_diameter))) + self.alloy_shift
-        return core - self.shell_shift * _grown(self.monolayers * self.monolayer, self.shell_length)
+        return core - self.shell_shift * self.grown
 
     @property
     def emission_peak(self):
         """Wavelength of the emission [m]: the first transition less the Stokes shift."""
         return photon_energy(self.first_transition - self.stokes_shift)
-
-
-def absorber(structure=CORE_SHELL, **changes):
-    """The paper's dots as an `Absorber`: "CdSe/CdS" (Fig. 1b) or "CdSeS/ZnSeS/ZnS" (Fig. S9a).
-
-    The shift of the first transition, by the shell (red) or the alloy (blue), is the one with
-    which the dot at its own size emits at its `peak_wavelength`; `changes` of the size move it.
-
-    >>> f"{absorber().emission_peak * 1e9:.1f} nm, {absorber().shell_share:.3f}"
-    '632.0 nm, 0.972'
-    """
-    if structure not in (CORE_SHELL, BLUE):
-        raise InputError("structure", structure, f"one of {CORE_SHELL}, {BLUE}")
-    shape = _named(f"{structure} absorber") | _named("absorption", Absorber.__dataclass_fields__)
-    plain = Absorber(**shape, shell_shift=0.0, alloy_shift=0.0)
-    peak = parameters()[f"{structure}.peak_wavelength"].value
-    missing = photon_energy(peak) - photon_energy(plain.emission_peak)
-    if structure == BLUE:
-        shape |= {"shell_shift": 0.0, "alloy_shift": missing}
-    else:
-        grown = _grown(plain.monolayers * plain.monolayer, plain.shell_length)
-        shape |= {"shell_shift": -missing / grown, "alloy_shift": 0.0}
-    unknown = set(changes) - set(shape)
-    if unknown:
-        raise InputError("changes", min(unknown), f"one of {', '.join(sorted(shape))}")
-    return Absorber(**(shape | changes))
 
 
 def core_diameter(first_exciton):
@@ -146,7 +131,7 @@ def absorption(wavelength, absorber):
     wavelength : array (n,)
         200 nm to 2 µm. [m]
     absorber : Absorber
-        See the function of that name for the paper's dots.
+        `qdlib.paper.setups.absorber` makes the paper's dots.
 
     Returns
     -------
@@ -163,37 +148,27 @@ def absorption(wavelength, absorber):
     an exponential (Urbach) tail exp(E/w): E - E_edge becomes (w/2) ln(1 + exp(2 (E - E_edge)/w)).
     """
     energy = photon_energy(_require_within("wavelength", wavelength, 200e-9, 2e-6, "m"))
-    value = _named("absorption")
     core_volume = np.pi / 6 * absorber.core_diameter**3
     shell_volume = core_volume * absorber.shell_share / (1 - absorber.shell_share)
     peak = MOLAR * 5857 * (absorber.core_diameter * 1e9) ** 2.65
-    peak *= value["extinction_linewidth"] / absorber.linewidth
+    peak *= absorber.extinction_linewidth / absorber.linewidth
     first, sigma = absorber.first_transition, absorber.linewidth / SIGMAS
     lines = sum(
-        value[f"{name}_strength"]
-        * np.exp(-((energy - first - value[f"{name}_offset"]) ** 2) / (2 * sigma**2))
-        for name in MAIN_LINES
+        strength * np.exp(-((energy - first - offset) ** 2) / (2 * sigma**2))
+        for offset, strength in absorber.lines
     )
 
     def edge(onset, tail):
-        return value["strength"] * np.sqrt(tail / 2 * np.logaddexp(0, 2 * (energy - onset) / tail))
+        foot = np.logaddexp(0, 2 * (energy - onset) / tail)
+        return absorber.strength * np.sqrt(tail / 2 * foot)
 
     parts = {
         "core lines": peak * lines,
         "core continuum": core_volume
-        * edge(first + value["continuum_offset"], absorber.linewidth / 2),
+        * edge(first + absorber.continuum_offset, absorber.linewidth / 2),
         "shell": shell_volume * edge(absorber.shell_edge, absorber.shell_tail),
     }
     return parts | {"total": sum(parts.values())}
-
-
-def _grown(thickness, length):
-    return 1 - float(np.exp(-thickness / length))
-
-
-def _named(owner, names=None):
-    rows = {row.name: row.value for row in parameters().values() if row.owner == owner}
-    return rows if names is None else {name: rows[name] for name in rows if name in names}
 
 
 def _require_within(name, values, low, high, unit):

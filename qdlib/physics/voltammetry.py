@@ -14,20 +14,16 @@ current is negative.
 """
 
 import math
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 
 from ..constants import BOLTZMANN, CHARGE
-from ..data import standard_potential
 from ..errors import InputError, require_range
-from ..parameters import CORE_SHELL, parameters, reader
 
 FARADAY = CHARGE * 6.02214076e23  # [C/mol]
 BACKWARD = np.array([11 / 6, -3, 3 / 2, -1 / 3])  # third-order d/dt, in steps
-SAMPLES = ("RNH2", "cadmium oleate", "Cd(RCOO)2")
 
 
 @dataclass(frozen=True)
@@ -174,69 +170,6 @@ def voltammogram(
     potential, time = vertex + abs(start - vertex - path), path / scan_rate
     parts = np.array([_current(wave, potential, time[1], temperature) for wave in waves])
     return Voltammogram(waves, potential, time, parts, area)
-
-
-def paper_waves(sample, changes=None):
-    """The species of a curve of Fig. 2d: "RNH2", "cadmium oleate" or "Cd(RCOO)2".
-
-    changes : {"owner.name": value} of `qdlib.parameters()`. Published are the dots' peak, the
-    level of `CdSe/CdS`, and the scan rate; that cadmium oleate's peak is less negative (its place
-    follows here from Cd2+/Cd and assumed kinetics); and that dots with Cd(RCOO)2 show both. The
-    dots' formal potential is the one that puts their peak there at the published scan rate,
-    whatever their kinetics. Ions on dots move with them, and cadmium does not come off again.
-    """
-    if sample not in SAMPLES:
-        raise InputError("sample", sample, f"one of {', '.join(SAMPLES)}")
-    value = reader(changes)
-    oleate = _wave("oleate voltammetry", value, 2, math.inf)
-    potential = standard_potential("Cd", 2) + value("oleate voltammetry", "complexation_shift")
-    oleate = replace(oleate, name="cadmium oleate", formal_potential=potential)
-    if sample == "cadmium oleate":
-        return (oleate,)
-    dots = _wave("dots voltammetry", value, 1, value("dots voltammetry", "product_decay"))
-    potential = value(CORE_SHELL, "level") - _peak_shift(dots)
-    dots = replace(dots, name="dots", formal_potential=potential)
-    if sample == "RNH2":
-        return (dots,)
-    ions = dots.concentration * value("dots voltammetry", "sites_reached")
-    carboxylate = replace(
-        oleate, name="cadmium carboxylate", concentration=ions, diffusion=dots.diffusion
-    )
-    return (carboxylate, dots)
-
-
-def paper_voltammogram(sample, changes=None, points=2001):
-    """A curve of Fig. 2d: `paper_waves` at the published scan rate, over an assumed window.
-
-    >>> f"{paper_voltammogram('RNH2').cathodic_peak.potential:.3f} V"
-    '-0.890 V'
-    """
-    value = reader(changes)
-    names = ("scan_rate", "start", "vertex", "temperature", "area")
-    conditions = {name: value("voltammetry", name) for name in names}
-    return voltammogram(paper_waves(sample, changes), points=points, **conditions)
-
-
-def _wave(owner, value, electrons, product_decay):
-    """The wave of an owner of `qdlib.parameters()`, at a formal potential of 0."""
-    names = ("rate_constant", "transfer_coefficient", "diffusion", "concentration")
-    known = {name: value(owner, name) for name in names}
-    return Wave(
-        owner, 0.0, electrons=electrons, product_decay=product_decay, **known,
-        product_diffusion=known["diffusion"],
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=64)
-def _peak_shift(wave):
-    """Cathodic peak of a wave in the paper's scan, relative to its formal potential [V]."""
-    names = ("voltammetry.scan_rate", "voltammetry.temperature")
-    rate, temperature = (parameters()[name].value for name in names)
-    wave = replace(wave, formal_potential=0.0, concentration=1.0)
-    peak = voltammogram([wave], rate, 0.5, -1.5, -1.5, 801, temperature).cathodic_peak
-    if math.isnan(peak.potential):
-        raise InputError("rate_constant", wave.rate_constant, "large enough for a peak")
-    return peak.potential
 
 
 def _current(wave, potential, step, temperature):

@@ -124,12 +124,15 @@ def auger(kinetic_energy, reduced_share, layer=None, attenuation_length=None):
     return parts | {"total": sum(parts.values())}
 
 
-def cation_anion_ratio(diameter, sites_per_dot, fraction=1.0, core_diameter=0.0):
+def cation_anion_ratio(
+    diameter, sites_per_dot, fraction=1.0, core_diameter=0.0, tight_fraction=None
+):
     """Atomic ratio Cd/(Se+S) of a CdSe/CdS dot with carboxylate on it [1]: 1 + n/N.
 
     diameter, core_diameter : of the dot and of its CdSe core [m]
     sites_per_dot : removable Cd carboxylates as synthesised, `Dot.reducible_sites` [1]
     fraction : of all the carboxylate that is left; 0 is the amine dots, stoichiometric [1]
+    tight_fraction : x_t, by default the parameter "ligand.tight_fraction" [1]
 
     N = (pi/6) [D_c^3 4/a_CdSe^3 + (D^3 - D_c^3) 4/a_CdS^3], the anions of a zinc-blende sphere;
     n = x sites/(1 - x_t): two carboxylates balance the charge of one cadmium in excess, the tight
@@ -139,7 +142,9 @@ def cation_anion_ratio(diameter, sites_per_dot, fraction=1.0, core_diameter=0.0)
     core = require_range("core_diameter", core_diameter, 0, size, "m")
     sites = require_range("sites_per_dot", sites_per_dot, 0, 1e5)
     excess = require_range("fraction", fraction, 0, 1) * sites
-    excess /= 1 - parameters()["ligand.tight_fraction"].value
+    if tight_fraction is None:
+        tight_fraction = parameters()["ligand.tight_fraction"].value
+    excess /= 1 - require_range("tight_fraction", tight_fraction, 0, 0.99)
     cells = core**3 / value["CdSe_lattice"] ** 3 + (size**3 - core**3) / value["CdS_lattice"] ** 3
     return 1 + excess / (np.pi / 6 * CUBIC_CELL * cells)
 
