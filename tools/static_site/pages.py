@@ -5,7 +5,7 @@ import re
 import shutil
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cache, partial
 from html import escape, unescape
 from pathlib import Path
 from string import Template
@@ -14,11 +14,13 @@ import nbformat
 
 from qdlib.notebook import contents, live
 from qdlib.notebook.live import PLOTLY, plot_templates
+from qdlib.notebook.panel import Panel
 
 from .record import Pool, linked, record
 
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE.parents[1] / "notebooks"
+TEMPLATE = HERE.parents[1] / "jupyter" / "data" / "voila" / "templates" / "qdlib"
 TOGETHER = {
     "explorer": ("metal", "fraction", "bias"),
     "figure_1e": ("fraction", "potential"),
@@ -87,29 +89,47 @@ def _shell():
 
 
 def _run(shell, source, pool, recordings):
-    """A code cell's HTML: what it printed, with its code, and what it shows."""
+    """A code cell's HTML: what it shows and prints, and under it its code, folded."""
     from IPython.utils.capture import capture_output
     from ipywidgets import Widget
 
+    known = {id(one) for one in shell.user_ns.values()}
     with capture_output() as printed:
         result = shell.run_cell(source)
     result.raise_error()
-    shown, html = result.result, ""
+    made = [
+        one for one in shell.user_ns.values() if isinstance(one, Panel) and id(one) not in known
+    ]
+    shown, html = made[-1].widget if made else result.result, ""
     if isinstance(shown, Widget):
         first = sum(len(made.shown) for made in recordings)
-        made = record(shown, pool, first, TOGETHER)
-        recordings.append(made)
-        return (
-            f'<section class="qs-live" data-recording="{len(recordings) - 1}">{made.html}</section>'
-        )
-    if shown is not None:
+        recordings.append(record(shown, pool, first, TOGETHER))
+        number = len(recordings) - 1
+        html = f'<div class="qs-live" data-recording="{number}">{recordings[-1].html}</div>'
+    elif shown is not None:
         html = f'<div class="qs-wide" tabindex="0">{shown._repr_html_()}</div>'
     elif printed.stdout:
-        html = (
-            f'<pre class="qs-printed" tabindex="0">{escape(printed.stdout)}</pre>'
-            f"<details><summary>Code</summary><pre>{escape(source)}</pre></details>"
-        )
-    return f'<section class="qs-output">{html}</section>'
+        html = f'<pre class="qs-printed" tabindex="0">{escape(printed.stdout)}</pre>'
+        if source.startswith("print(check("):
+            html = (
+                f'<details class="qd-fold"><summary>The numbers as text</summary>{html}</details>'
+            )
+    code = _frame().code(_coloured(source), source.startswith("run = "))
+    return f'<section class="qs-output">{html}{code}</section>'
+
+
+def _coloured(source):
+    from nbconvert.filters import Highlight2HTML
+
+    return Highlight2HTML()(source)
+
+
+@cache
+def _frame():
+    """The macros that served pages have around them."""
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(loader=FileSystemLoader(TEMPLATE)).get_template("site.macro.html.j2").module
 
 
 def _plain(made):
@@ -124,26 +144,17 @@ def _prose(source):
 
 def _framed(name, title, main):
     """The whole HTML of a page."""
-    shelves = []
-    for key, heading in contents.SHELVES.items():
-        cards = [contents.page("index")] * (key == "start") + list(contents.shelf(key))
-        links = "".join(_link(card.name, card.brief, name) for card in cards)
-        shelves.append(f"<li>{escape(heading)}<ul>{links}</ul></li>")
     titles = [(one.name, one.title) for one in contents.pages().values()]
     at = next((k for k, (own, _) in enumerate(titles) if own == name), None)
     return Template((HERE / "page.html").read_text("utf-8")).substitute(
         name=name,
         title=escape(title),
-        shelves="".join(shelves),
+        bar=_frame().bar("index.html", "", ".html", name, search=True),
         main=main,
+        foot=_frame().foot(static=True),
         before=_neighbour(titles, at, -1, "← "),
         after=_neighbour(titles, at, 1, "", " →"),
     )
-
-
-def _link(name, text, here):
-    current = ' aria-current="page"' if name == here else ""
-    return f'<li><a href="{name}.html"{current}>{escape(text)}</a></li>'
 
 
 def _neighbour(titles, at, step, before="", after=""):
@@ -182,9 +193,12 @@ def _write_assets(folder):
         source = (package / f"{name}.js").read_text("utf-8")
         body, _, exported = source.rpartition("export default")
         scripts.append(f"const qdlib_{name} = (() => {{\n{body}return {exported}}})();")
-    scripts.append((HERE / "site.js").read_text("utf-8"))
+    scripts += [
+        path.read_text("utf-8") for path in (TEMPLATE / "static/frame.js", HERE / "site.js")
+    ]
     (folder / "site.js").write_text("\n".join(scripts), "utf-8")
     styles = [
+        TEMPLATE / "static/frame.css",
         HERE / "site.css",
         *(package / f"{name}.css" for name in ("page", "plot", "sortable")),
     ]

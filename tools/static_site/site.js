@@ -257,17 +257,7 @@ function entry({ page, anchor, title, text, body }, word) {
 
 box.addEventListener("input", search);
 document.addEventListener("keydown", ({ key }) => key === "Escape" && (found.hidden = true));
-document.addEventListener("click", ({ target }) => (found.hidden ||= !target.closest(".qs-search")));
-document.getElementById("theme").onclick = () => {
-  const dark = document.body.dataset.jpThemeLight === "true";
-  document.body.dataset.jpThemeLight = String(!dark);
-  try {
-    localStorage.setItem("qdlib-theme", dark ? "dark" : "light");
-  } catch {
-    // files may not keep anything
-  }
-};
-
+document.addEventListener("click", ({ target }) => (found.hidden ||= !target.closest(".qd-search")));
 document.querySelectorAll("[data-recording]").forEach((section) =>
   play(section, recordings[section.dataset.recording]),
 );
