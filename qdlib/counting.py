@@ -32,6 +32,10 @@ class LifetimeFit:
     expected: np.ndarray
     chi_square: float
 
+    def gives(self, lifetime):
+        """Whether the shortest lifetime is this one [s], within three standard errors."""
+        return bool(abs(self.lifetimes[0] - lifetime) < 3 * self.errors[0])
+
 
 def lifetime(radiative_lifetime, quantum_yield):
     """Lifetime of the emission [s]: tau = Y tau_r, as Y = k_r/(k_r + k_nr), tau = 1/(k_r + k_nr).

@@ -14,6 +14,7 @@ from .citation import title
 from .errors import InputError
 from .ledger import published_value
 from .live import Control, Live, Plot, column, csv_text, defaults, html
+from .wording import digits
 
 KINDS = {
     "model": "Lines come from the model; diamonds and dotted ranges are the paper's numbers.",
@@ -33,6 +34,8 @@ class Exhibit:
     controls : what the reader moves; legend : HTML, what the marks mean
     dress : dress(figure) adds tick texts or shapes to the empty plotly figure
     table : table(view), a pandas table to download
+    check : check(view), what a check cell prints in place of `say`, where that tells what was
+        drawn at random or fitted
     """
 
     panel: str
@@ -46,6 +49,7 @@ class Exhibit:
     legend: str = ""
     dress: Callable | None = None
     table: Callable | None = None
+    check: Callable | None = None
 
     def __post_init__(self):
         if self.kind not in KINDS:
@@ -120,7 +124,8 @@ def published(panel):
         f"<tr><th scope=row>{escape(one.target.title)}: {escape(one.target.quantity)}"
         f"<details><summary>{escape(one.target.source or 'source')}</summary>"
         f"{_place(one.target)}</details>"
-        f"</th><td>{escape(one.target.published)}</td><td>{scorecard.digits(one.modelled)}</td>"
+        f"</th><td>{escape(one.target.published)}</td>"
+        f"<td>{digits(one.modelled, noise=scorecard.NOISE)}</td>"
         f"<td class='qd-{'met' if one.met else 'missed'}'>{one.verdict}, {one.role}</td></tr>"
         for one in scores
     )

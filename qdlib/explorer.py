@@ -20,6 +20,7 @@ from .photometry import srgb
 from .plots import Axis, Panel, Trace
 from .readings import THRESHOLDS
 from .run import Run
+from .wording import digits, site_count, volts
 
 HIGHEST_BIAS, BIAS_STEP = 5.0, 0.05  # [V]
 METALS = ("Cd", "Zn", "Mg", "none", "custom")
@@ -210,10 +211,10 @@ def numbers(shown):
     """Published against modelled: rows of (quantity, published, modelled, id and place)."""
     run = shown.run
     modelled = {
-        "peak EQE": f"{100 * run.peak_eqe:.2f} %",
-        "threshold voltage of current": _volts(run.current_threshold),
-        "turn-on voltage": _volts(run.turn_on_voltage),
-        "voltage gap": _volts(run.voltage_gap),
+        "peak EQE": f"{digits(100 * run.peak_eqe)} %",
+        "threshold voltage of current": volts(run.current_threshold, "not reached"),
+        "turn-on voltage": volts(run.turn_on_voltage, "not reached"),
+        "voltage gap": volts(run.voltage_gap, "not reached"),
     }
     rows = []
     for name, model in modelled.items():
@@ -221,10 +222,6 @@ def numbers(shown):
         text, place = (stated.text, f"{stated.id}: {stated.place}") if stated else ("–", "–")
         rows.append((name, text, model, place))
     return rows
-
-
-def _volts(value):
-    return "not reached" if np.isnan(value) else f"{value:.2f} V"
 
 
 def patches(shown):
@@ -238,10 +235,11 @@ def patches(shown):
 
     def patch(title, yields, text):
         colour = srgb(spectrum, float(np.clip(yields, 0, 1)))
+        percent = f"{digits(100 * yields)} %"
         return (
             f'<div class="qd-patch" style="--glow:{colour}" role="img" '
-            f'aria-label="{escape(title)}: {100 * yields:.3g} %">'
-            f"<b>{escape(title)}</b><span>{100 * yields:.3g} %</span><small>{text}</small></div>"
+            f'aria-label="{escape(title)}: {percent}">'
+            f"<b>{escape(title)}</b><span>{percent}</span><small>{text}</small></div>"
         )
 
     return (
@@ -273,11 +271,11 @@ def summary(shown):
     bias = shown.run.voltage[shown.instant]
     then = "" if shown.held is None else " after the hold"
     return (
-        f"At {bias:.2f} V{then}: {run.current_density[instant] / MILLIAMP_PER_CM2:.3g} mA/cm², "
-        f"{run.luminance[instant]:.3g} cd/m², "
-        f"EQE {100 * run.external_quantum_efficiency[instant]:.3g} %, "
-        f"{run.reduced_sites_per_dot[instant]:.3g} reduced sites per dot, "
-        f"{100 * run.relative_photoluminescence[instant]:.3g} % of the fresh photoluminescence."
+        f"At {bias:.2f} V{then}: {digits(run.current_density[instant] / MILLIAMP_PER_CM2)} mA/cm², "
+        f"{digits(run.luminance[instant])} cd/m², "
+        f"EQE {digits(100 * run.external_quantum_efficiency[instant])} %, "
+        f"{site_count(run.reduced_sites_per_dot[instant])} reduced sites per dot, "
+        f"{digits(100 * run.relative_photoluminescence[instant])} % of the fresh photoluminescence."
     )
 
 
@@ -352,12 +350,12 @@ def check():
     lines = []
     for name in SAMPLES:
         shown = view(**defaults(CONTROLS) | sample(name))
-        sites, light = shown.run.reduced_sites_per_dot, shown.run.relative_photoluminescence
-        at = shown.instant
+        at, light = shown.instant, shown.run.relative_photoluminescence
         lines.append(
-            f"{name}, at 2 V: {sites[at]:.3g} reduced sites per dot, PL {100 * light[at]:.1f} %"
+            f"{name}, at 2 V: {site_count(shown.run.reduced_sites_per_dot[at])} reduced sites per "
+            f"dot, PL {digits(100 * light[at])} %"
         )
         lines += [f"  {row[0]:<30}{row[1]:>16}  model {row[2]}" for row in numbers(shown)]
     held = view(**defaults(CONTROLS) | {"hold": "50 h"})
     light = 100 * held.held.relative_photoluminescence[-1]
-    return "\n".join([*lines, f"Cd(RCOO)2 after 50 h at 2 V: PL {light:.1f} %"])
+    return "\n".join([*lines, f"Cd(RCOO)2 after 50 h at 2 V: PL {digits(light)} %"])

@@ -11,6 +11,7 @@ from .parameters import BLUE, CORE_SHELL, parameters
 from .photometry import photoluminescence, photon_energy
 from .plots import Axis, Panel, Trace
 from .spectra import Absorber, absorber, absorption, first_exciton
+from .wording import digits, yes
 
 NM, NS = 1e-9, 1e-9
 CONTROLS = (
@@ -139,17 +140,23 @@ def _at(wavelength, one):
 
 def summary(shown):
     """What is on the screen in words."""
-    core, exciton = shown.absorber.core_diameter, first_exciton(shown.absorber.core_diameter)
     found, error = shown.fit.lifetimes[0] / NS, shown.fit.errors[0] / NS
     on = counting.on_fraction(shown.trace.counts, shown.single.mean(0))
+    return (
+        f"{_colours(shown)} The fit gives a lifetime of "
+        f"{found:.3f} ± {error:.3f} ns; the light decays with {shown.lifetime / NS:.3f} ns. "
+        f"The single dot is on in {100 * on:.1f} % of the frames, "
+        f"{digits(shown.single.mean(), 4)} counts each."
+    )
+
+
+def _colours(shown):
+    core, exciton = shown.absorber.core_diameter, first_exciton(shown.absorber.core_diameter)
     return (
         f"A core of {core / NM:.2f} nm has its first exciton at {exciton / NM:.0f} nm (the paper: "
         f"{published_value('L007').text}); in its shell the dot absorbs from "
         f"{photon_energy(shown.absorber.first_transition) / NM:.0f} nm and emits at "
-        f"{shown.absorber.emission_peak / NM:.0f} nm. The fit gives a lifetime of "
-        f"{found:.3f} ± {error:.3f} ns; the light decays with {shown.lifetime / NS:.3f} ns. "
-        f"The single dot is on in {100 * on:.1f} % of the frames, "
-        f"{shown.single.mean():.0f} counts each."
+        f"{shown.absorber.emission_peak / NM:.0f} nm."
     )
 
 
@@ -180,12 +187,23 @@ def flask():
 
 
 def check():
-    """The page's numbers in its default state as text, for the notebook's check cell."""
+    """The page in its default state as text, for the notebook's check cell.
+
+    Of what is drawn at random, and fitted, it tells verdicts.
+    """
     shown = view(**defaults(CONTROLS))
-    blue = absorber(BLUE)
-    spread = shown.trace.counts.std() / shown.trace.counts.mean()
+    counts, expected = shown.trace.counts, shown.single.mean()
+    on = counting.on_fraction(counts, shown.single.mean(0))
+    exciton, blue = first_exciton(shown.absorber.core_diameter) / NM, absorber(BLUE)
+    core = replace(shown.absorber, monolayers=0.0)
     return (
-        f"{summary(shown)}\nCounts of a frame spread by {100 * spread:.2f} %; "
-        f"blue dots emit at {blue.emission_peak / NM:.0f} nm; "
-        f"chi2 of the fit {shown.fit.chi_square:.2f}."
+        f"{_colours(shown)} Blue dots emit at {blue.emission_peak / NM:.1f} nm.\n"
+        f"Absorbance over that at {SAME_AT:g} nm: bare core at {exciton:.1f} nm "
+        f"{digits(_at(exciton, core))}, dots at 500 nm {digits(_at(500.0, shown.absorber))}, blue "
+        f"dots at 450 nm {digits(_at(450.0, blue))}.\n"
+        f"The light decays with {shown.lifetime / NS:.1f} ns; the fit gives it back within three "
+        f"errors: {yes(shown.fit.gives(shown.lifetime))}; its chi2 is 1 within 0.3: "
+        f"{yes(abs(shown.fit.chi_square - 1) < 0.3)}.\n"
+        f"{digits(expected)} counts a frame are expected, and counted within a hundredth: "
+        f"{yes(abs(counts.mean() / expected - 1) < 0.01)}; on in every frame: {yes(on == 1)}."
     )

@@ -15,6 +15,7 @@ from .parameters import Reader, reader
 from .photometry import chromaticity, photoluminescence
 from .plots import Axis, Panel, Trace
 from .run import Run
+from .wording import digits, yes
 
 NM = 1e-9
 CONTROLS = (
@@ -249,19 +250,27 @@ def light_out():
 
 
 def check():
-    """The page's numbers in its default state as text, for the notebook's check cell."""
+    """The page's numbers in its default state as text, for the notebook's check cell.
+
+    Of the random draws it tells verdicts.
+    """
     shown = view(**defaults(CONTROLS))
     wavelength = shown.run.device.dot.peak_wavelength
     found = modes(shown.cavity, wavelength).mean()
-    shares = [f"  {name:<11}{100 * getattr(found, name):6.2f} %" for name in outcoupling.SHARES]
+    shares = [
+        f"  {name:<11}{digits(100 * getattr(found, name), noise=0.01)} %"
+        for name in outcoupling.SHARES
+    ]
     spread = sensitivity(shown.run.device.stack, wavelength)
     ends = [
-        f"  {UNKNOWNS[key]:<12}{100 * low:5.1f} to {100 * high:.1f} %"
+        f"  {UNKNOWNS[key]:<12}{digits(100 * low)} to {digits(100 * high)} %"
         for key, (low, high) in spread.items()
     ]
-    low, middle, high = 100 * np.quantile(_all_at_once(), [0.05, 0.5, 0.95])
-    ends.append(
-        f"  all at once {low:5.1f} to {high:.1f} % (5 to 95 % of draws), median {middle:.1f} %"
-    )
+    drawn, stated = 100 * _all_at_once(), published_value(STATED).value
+    low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95])
+    ends += [
+        f"All at once, the stated share within 5 to 95 % of the draws: {yes(low < stated < high)}; "
+        f"their median within 2 % of it: {yes(abs(middle - stated) < 2)}"
+    ]
     lines = [summary(shown), "Shares:", *shares, "Air, at the low and the high end of:", *ends]
     return "\n".join(lines)

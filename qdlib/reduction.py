@@ -83,7 +83,7 @@ def reduction_rate(class_factors, electrons_per_dot):
 
 def reduce_sites(reduced, rate, duration):
     """theta (CLASSES, nodes) after `duration` [s] at a constant rate [1/s]: the exact solution."""
-    return 1 - (1 - reduced) * np.exp(-rate * duration)
+    return reduced - (1 - reduced) * np.expm1(-rate * duration)  # 1 - exp(-x) would cancel
 
 
 def mean_reduced(reduced):

@@ -10,7 +10,8 @@ from . import plots, scorecard
 from .ledger import data_rows
 from .live import Control, Plot, page
 from .plots import Axis, Panel, Trace
-from .scorecard import INDEPENDENT, Score
+from .scorecard import INDEPENDENT, NOISE, Score
+from .wording import digits
 
 USED, PREDICTED = "#0072B2", "#D55E00"
 FARTHEST = 12.0  # [errors], where the axis ends
@@ -133,8 +134,8 @@ def rows(scores):
         f"<td>{escape(one.target.panel.replace(';', ', '))}</td>"
         f"<th scope=row>{escape(one.target.title)}<br>{escape(one.target.quantity)}</th>"
         f"<td>{escape(one.target.published)}</td>"
-        f"<td>{scorecard.digits(one.modelled)}{escape(_unit(one.target))}</td>"
-        f"<td>{round(one.deviation, 1) + 0.0:+.1f}</td>"
+        f"<td>{digits(one.modelled, noise=NOISE)}{escape(_unit(one.target))}</td>"
+        f"<td>{one.deviation:+z.1f}</td>"
         f"<td>{one.role}</td><td>{one.verdict}</td></tr>"
         for one in scores
     )
@@ -259,8 +260,10 @@ def calibrated():
         rows.append(
             {
                 "unknown": row["parameter"],
-                "value": f"{value:.3g} {row['unit']}".removesuffix(" 1"),
-                "error": f"× or ÷ {10**error:.2g}" if row["scale"] == "log" else f"± {error:.2g}",
+                "value": f"{digits(value)} {row['unit']}".removesuffix(" 1"),
+                "error": f"× or ÷ {digits(10**error, 2)}"
+                if row["scale"] == "log"
+                else f"± {digits(error, 2)}",
                 "what the fit says": row["verdict"],
             }
         )
@@ -290,5 +293,5 @@ def left_out():
 
 
 def check():
-    """The scorecard as text, for the notebook's check cell."""
-    return "\n".join([scorecard.text(), "met {} of {}".format(*scorecard.tally())])
+    """The scorecard's verdicts as text, for the notebook's check cell."""
+    return "\n".join([scorecard.check(), "met {} of {}".format(*scorecard.tally())])

@@ -8,12 +8,12 @@ gave, so that a page need not measure a hundred devices before it opens; `qdlib.
 import sys
 from dataclasses import dataclass
 from functools import cache
-from math import floor, isfinite, log10
 
 from .calibration import used
 from .laboratory import Laboratory
 from .scores import kept
 from .targets import Target, targets
+from .wording import digits
 
 REPEATS = {
     "peak IQE": "peak EQE",
@@ -25,6 +25,8 @@ REPEATS = {
 """Quantities that follow from another one of the same sample."""
 INDEPENDENT = ("stated", "statement")
 """Kinds of target that count: derived numbers repeat stated ones."""
+NOISE = 1e-6
+"""What is modelled is written as 0 up to this, in the unit of any target."""
 
 
 @dataclass(frozen=True)
@@ -118,17 +120,6 @@ def table(panel=None, measure=kept_score):
     )
 
 
-def digits(value):
-    """Three digits of a number, as a reader writes them: no exponent between 0.001 and a million.
-
-    >>> digits(91682.0), digits(0.00834), digits(1e-5)
-    ('91,700', '0.00834', '1e-05')
-    """
-    if not isfinite(value) or value == 0 or not 1e-3 <= abs(value) < 1e6:
-        return f"{value:.3g}"
-    return f"{float(f'{value:.3g}'):,.{max(0, 2 - floor(log10(abs(value))))}f}"
-
-
 def text(panel=None):
     """The scores as lines of text, rounded to three digits."""
     return "\n".join(map(_line, scores(panel)))
@@ -136,10 +127,18 @@ def text(panel=None):
 
 def _line(one):
     target = one.target
-    off = round(one.deviation, 1) + 0.0  # no "-0.0"
     return (
         f"{target.id}  {target.title:40}  {target.quantity:30}  {target.published:46}  "
-        f"model {digits(one.modelled):<9}  {off:+6.1f}  {one.role:9}  {one.verdict}"
+        f"model {digits(one.modelled, noise=NOISE):<9}  {one.deviation:+z6.1f}  {one.role:9}  "
+        f"{one.verdict}"
+    )
+
+
+def check(panel=None):
+    """What the model gives for each target, to two digits, and the verdict: lines of text."""
+    return "\n".join(
+        f"{one.target.id} {one.target.quantity}: {digits(one.modelled, 2, NOISE)}, {one.verdict}"
+        for one in scores(panel)
     )
 
 

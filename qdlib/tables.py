@@ -18,9 +18,10 @@ from .ledger import PublishedValue, published_value, published_values
 from .live import Control, Live, Plot, csv_text, defaults
 from .parameters import parameters
 from .plots import Axis, Panel, Trace
-from .scorecard import Score, scores
+from .scorecard import NOISE, Score, scores
 from .sortable import Cell, Sortable, judged, table_html
 from .wear import Wear, lifetime_at
+from .wording import digits
 
 STANDARD = published_value("L144").value  # [cd/m2], of lifetimes unless noted
 FOOTNOTES = {"b": "L142", "c": "L143"}  # what is kept of the carboxylate, in Table 1
@@ -53,16 +54,6 @@ def half_life(row, acceleration, stretching):
     wear = Wear(1.0, stretching, acceleration)
     half = middle(row) / wear.lifetime(share)
     return lifetime_at(STANDARD, half, luminance, acceleration)
-
-
-def rounded(number):
-    """A number to three digits, as one writes it.
-
-    >>> rounded(1136543.0), rounded(0.28712)
-    ('1,140,000', '0.287')
-    """
-    text = f"{number:.3g}"
-    return f"{float(text):,.0f}" if "e+" in text else text
 
 
 def _wear(name):
@@ -144,7 +135,7 @@ def _row_1(one):
         score = one.score(row)
         if score is None:
             return Cell("–", nan)
-        return Cell(f"{rounded(score.modelled)}{'*' * score.used}", score.modelled)
+        return Cell(f"{digits(score.modelled, noise=NOISE)}{'*' * score.used}", score.modelled)
 
     share, luminance = one.lifetime.quantity[:3], one.lifetime.quantity.split()[-2]
     drive = f" ({share} at {luminance} cd/m²)" if is_converted(one.lifetime) else ""
@@ -155,7 +146,7 @@ def _row_1(one):
         judged(one.score(one.efficiency)),
         Cell(one.lifetime.text + drive, one.half_life), model(one.lifetime),
         judged(one.score(one.lifetime)),
-        Cell(f"{middle(one.ratio):.3g}", middle(one.ratio)), model(one.ratio),
+        Cell(digits(middle(one.ratio)), middle(one.ratio)), model(one.ratio),
     )  # fmt: skip
 
 
@@ -396,7 +387,7 @@ def _row_s1(one, converted):
         Cell("yes" if one.has("thiol") else "no"), stated("EL peak wavelength"),
         stated("turn-on voltage"), Cell(one.row("peak EQE").text.removesuffix(" %"),
                                         middle(one.row("peak EQE"))),
-        Cell(lifetime, half), Cell("–" if isnan(half) else rounded(half), half), Cell(one.stack),
+        Cell(lifetime, half), Cell(digits(half), half), Cell(one.stack),
     )  # fmt: skip
 
 
@@ -431,15 +422,15 @@ def _words_s1(converted):
         for one in theirs
         if one.lifetime and is_converted(one.lifetime)
     }
-    told = ", ".join(f"{rounded(half)} h for ref. {name}" for name, half in halves.items())
+    told = ", ".join(f"{digits(half)} h for ref. {name}" for name, half in halves.items())
     inert = [middle(one.efficiency) for one in ours if not one.is_salt]
     salts = [middle(one.efficiency) for one in ours if one.is_salt]
     return (
         f"{sum(one.is_inert for one in theirs)} of the {len(theirs)} syntheses in the literature "
         f"had an amine or a phosphine in them, {sum(one.has('thiol') for one in theirs)} a thiol "
         f"as well. Converted lifetimes: {told}. This paper’s rows with an inert ligand reach "
-        f"{min(inert):.3g} to {max(inert):.3g} %, those with a metal salt {min(salts):.3g} to "
-        f"{max(salts):.3g} %."
+        f"{min(inert):g} to {max(inert):g} %, those with a metal salt {min(salts):g} to "
+        f"{max(salts):g} %."
     )
 
 
@@ -479,17 +470,17 @@ def table_s1():
 def _check_1():
     lines = []
     for one in performances():
-        told = [f"{one.structure}, {one.name}: film PLQY {one.film_yield.text}"]
+        told = []
         for row in (one.efficiency, one.lifetime, one.ratio):
             score = one.score(row)
-            model = "no model" if score is None else f"{rounded(score.modelled)}, {score.verdict}"
-            told.append(f"{row.quantity} {row.text} (model {model})")
-        lines.append("; ".join(told))
+            model = score and f"{digits(score.modelled, 2, NOISE)}, {score.verdict}"
+            told.append(f"{row.quantity} {model or 'not modelled'}")
+        lines.append(f"{one.structure}, {one.name}: {'; '.join(told)}")
     return "\n".join([*lines, _words_1(EVERY)])
 
 
 def _half(hours):
-    return "no lifetime" if isnan(hours) else f"{rounded(hours)} h"
+    return "no lifetime" if isnan(hours) else f"{digits(hours)} h"
 
 
 def _check_s1():

@@ -42,11 +42,13 @@ def show(name):
 
 
 def check(figure):
-    """A figure's numbers as text: what each panel says at first, and the paper beside the model."""
+    """A figure as text: what each panel says at first, and whether the paper's numbers are met."""
     from .. import scorecard
 
     lines = []
     for one in exhibits(figure):
-        lines.append(f"{one.panel} ({one.kind}): {one.say(one.default_view())}")
-        lines.append(scorecard.text(one.panel))
-    return "\n".join(line for line in lines if line)
+        told = (one.check or one.say)(one.default_view())
+        lines.append(f"{one.panel} ({one.kind}): {told}")
+        lines.append(scorecard.check(one.panel))
+    rows = "\n".join(lines).splitlines()
+    return "\n".join(dict.fromkeys(row for row in rows if row))  # panels may share a target

@@ -30,15 +30,20 @@ def joined(title, *parts):
             for key, points in part.series(own).items()
         }
 
-    def say(shown):
-        return " ".join(filter(None, (part.say(o) for part, o in zip(parts, shown, strict=True))))
+    def words(told):
+        def say(shown):
+            said = (told(part)(own) for part, own in zip(parts, shown, strict=True))
+            return " ".join(filter(None, said))
+
+        return say
 
     return Exhibit(
         first.panel, first.kind, title, tuple(axes for part in parts for axes in part.axes),
-        view, series, say, tuple(controls[name] for name in order),
+        view, series, words(lambda one: one.say), tuple(controls[name] for name in order),
         " ".join((first.legend, *(each.legend.removeprefix(first.legend) for each in parts[1:]))),
         dress=lambda figure: _all_dressed(figure, parts),
         table=first.table and (lambda shown: first.table(shown[0])),
+        check=words(lambda one: one.check or one.say),
     )  # fmt: skip
 
 
@@ -63,12 +68,16 @@ def standing_in(exhibit, old, new, colour):
                 drawn[f"{axes}/{new if trace == old else trace}"] = points
         return drawn
 
+    def named(told):
+        return told and (lambda shown: own.sub(f"{new} (a stand-in)", told(shown)))
+
     mark = re.compile(rf'<span style="color:#\w+">■</span> {own.pattern}')
     return replace(
         exhibit,
         axes=tuple(replace(axes, traces=renamed(axes.traces)) for axes in exhibit.axes),
         series=series,
-        say=lambda shown: own.sub(f"{new} (a stand-in)", exhibit.say(shown)),
+        say=named(exhibit.say),
+        check=named(exhibit.check),
         legend=mark.sub(
             f'<span style="color:{colour}">■</span> {new}, a stand-in, dashed', exhibit.legend
         ),

@@ -19,6 +19,7 @@ from ..live import Control
 from ..plots import Axis, Panel, Trace
 from ..readings import THRESHOLDS
 from ..scorecard import kept_score, laboratory, scores
+from ..wording import digits, duration, setting, volts
 
 HUES = {
     "Cd(RCOO)2": "Cd",
@@ -50,7 +51,7 @@ def shade(sample):
 
 def name(sample):
     """A sample as a legend names it: its ligand and fraction, the structure being the panel's."""
-    left = "" if sample.fraction is None else f" {100 * sample.fraction:.3g} %"
+    left = "" if sample.fraction is None else f" {setting(100 * sample.fraction)} %"
     return sample.ligand.replace("2", "₂") + left
 
 
@@ -156,11 +157,11 @@ def _told(run, quantities):
     if "L" in quantities:
         parts.append(f"light from {volts(run.turn_on_voltage)}")
     if "EQE" in quantities:
-        parts.append(f"peak EQE {100 * run.peak_eqe:.3g} %")
+        parts.append(f"peak EQE {digits(100 * run.peak_eqe)} %")
     if "PL" in quantities:
         light = 100 * np.interp([1.2, 2.0, 4.0], run.voltage, run.relative_photoluminescence)
         parts.append(
-            "{:.3g}, {:.3g} and {:.3g} % of the light left at 1.2, 2 and 4 V".format(*light)
+            "{}, {} and {} % of the light left at 1.2, 2 and 4 V".format(*map(digits, light))
         )
     return ", ".join(parts)
 
@@ -199,7 +200,7 @@ def driven(panel, title, samples, devices, controls=(FRACTION,), hours=1.0):
             light = run.relative_photoluminescence
             told.append(
                 f"{devices[number // len(samples)]}, {name(sample)}: "
-                f"{100 * light[-1] / light[0]:.3g} % left after {hours:g} h"
+                f"{digits(100 * light[-1] / light[0])} % left after {hours:g} h"
             )
         return "; ".join(told) + "."
 
@@ -243,8 +244,9 @@ def fading(panel, title, samples, controls=(FRACTION, CURRENT), axis=None):
 
     def say(shown):
         told = [
-            f"{name(sample)}: {test.initial_luminance:.3g} cd/m² at first, half after "
-            f"{hours(test.lifetime(0.5))}, which is {hours(test.lifetime_at(100))} from 100 cd/m²"
+            f"{name(sample)}: {digits(test.initial_luminance)} cd/m² at first, half after "
+            f"{duration(test.lifetime(0.5))}, which is {duration(test.lifetime_at(100))} from "
+            "100 cd/m²"
             for sample, test in shown.pairs()
         ]
         return "; ".join(told) + "."
@@ -308,19 +310,6 @@ def legend(samples):
         f"{hues(samples)} &ensp;◇ published, with its error or range &ensp;shaded: what the "
         "paper’s numbers allow (5 to 95 %)."
     )
-
-
-def volts(value):
-    """A threshold in words."""
-    return "nowhere" if np.isnan(value) else f"{value:.2f} V"
-
-
-def hours(seconds):
-    """A lifetime in words, in a unit that suits it."""
-    if np.isnan(seconds):
-        return "longer than the test"
-    unit, size = ("h", HOUR) if seconds >= HOUR else ("min", 60) if seconds >= 60 else ("s", 1)
-    return f"{float(f'{seconds / size:.3g}'):,.10g} {unit}"
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from ..flask import CONTROLS as FLASK_CONTROLS
 from ..plots import Axis, Panel, Trace
 from ..scorecard import laboratory
 from .curves import colour, name
-from .fig1 import NS, TIME, decay
+from .fig1 import NS, TIME, decay, fitted
 
 LIFETIME, YIELD, PHOTONS = FLASK_CONTROLS[2:5]
 
@@ -47,6 +47,13 @@ def decayed(panel, title, samples, legend):
         ]
         return "; ".join(told) + "."
 
+    def check(shown):
+        told = [
+            f"{name(sample)}: the light decays with {one.lifetime / NS:.2f} ns; {fitted(one)}"
+            for sample, one in zip(samples, shown, strict=True)
+        ]
+        return "; ".join(told) + "."
+
     traces = []
     for one in samples:
         traces.append(Trace(name(one), "dots", colour(one.ligand)))
@@ -59,4 +66,5 @@ def decayed(panel, title, samples, legend):
     return Exhibit(
         panel, "model", title, (axes,), view, series, say, (lifetime, *yields, PHOTONS),
         f"{hues} &ensp;dots: counts, simulated; dashed: the fits. {legend}",
+        check=check,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from ..photometry import photon_energy
 from ..plots import Axis, Panel, Trace
 from ..scorecard import laboratory
 from ..spectra import absorber
+from ..wording import site_count, yes
 from .curves import FRACTION, POTENTIAL, YIELD, fading, swept
 
 CADMIUM, AMINE = Sample(), Sample(ligand="RNH2")
@@ -132,6 +133,15 @@ def _decay_words(shown):
     )
 
 
+def fitted(shown):
+    """A verdict in words on the fit of a Decay: its digits are those of a random draw."""
+    return f"the fit gives it back within three errors: {yes(shown.fit.gives(shown.lifetime))}"
+
+
+def _decay_check(shown):
+    return f"The light decays with {shown.lifetime / NS:.2f} ns; {fitted(shown)}."
+
+
 def biased(bias):
     """The diode with cadmium carboxylate, swept up, and the instant at a bias [V]."""
     run = laboratory().sweep(CADMIUM)
@@ -145,7 +155,7 @@ def _bias_words(shown):
     )
     return (
         f"From the anode: {layers}. At {run.voltage[at]:.2f} V "
-        f"{run.reduced_sites_per_dot[at]:.3g} of the cadmium ions on each dot are reduced."
+        f"{site_count(run.reduced_sites_per_dot[at])} of the cadmium ions on each dot are reduced."
     )
 
 
@@ -182,6 +192,7 @@ EXHIBITS = (
         decay, _decay_series, _decay_words, (LIFETIME, QUANTUM_YIELD, PHOTONS),
         "Dots: counts; dashed: the fit. The lifetime is an assumption: the paper prints it in a "
         "picture only.",
+        check=_decay_check,
     ),
     Exhibit(
         "1d", "model", "The diode: its layers and levels",

@@ -17,6 +17,7 @@ from ..plots import Axis, Panel, Trace
 from ..run import node_weights
 from ..surface import auger
 from ..voltammetry import SAMPLES, paper_voltammogram
+from ..wording import digits, setting
 from .curves import POTENTIAL, driven, swept
 from .stress import CADMIUM, NM, ORANGE, STRESS, STRESS_HOURS, VOLTS, stressed
 
@@ -72,7 +73,7 @@ def _scaled(scan):
 
 def _scan_words(shown):
     def told(sample):
-        found = [f"{peak.potential:.3f}" for peak in shown[sample].cathodic_peaks]
+        found = [f"{peak.potential:z.3f}" for peak in shown[sample].cathodic_peaks]
         return f"at {' and '.join(found)} V" if found else "without a peak in the window"
 
     return (
@@ -134,8 +135,8 @@ def _recovery_series(shown):
 def _recovery_words(shown):
     peak = shown.spectrum.wavelength[shown.spectrum.photons.argmax()] / NM
     return (
-        f"Of the fresh light, {100 * shown.dark:.3g} % is left in nitrogen and "
-        f"{100 * shown.recovered:.3g} % after oxidation, by BPO or by O₂; the peak stays at "
+        f"Of the fresh light, {digits(100 * shown.dark)} % is left in nitrogen and "
+        f"{digits(100 * shown.recovered)} % after oxidation, by BPO or by O₂; the peak stays at "
         f"{peak:.0f} nm."
     )
 
@@ -174,12 +175,12 @@ def _surface_series(shown):
 
 
 def _surface_words(shown):
-    shares = {name: f"{100 * share:.3g} %" for name, share in shown.shares.items()}
+    shares = {name: f"{digits(100 * share, noise=1e-6)} %" for name, share in shown.shares.items()}
     return (
         f"Of the cadmium in the outermost layer, {shares['before']} is Cd⁰ before the stress, "
         f"{shares['after']} after it and {shares['after O₂']} after oxidation. Schematic lines, "
-        f"seen through an attenuation length of {shown.attenuation_length / NM:.2g} nm (the paper: "
-        f"{published_value('L054').text})."
+        f"seen through an attenuation length of {setting(shown.attenuation_length / NM)} nm (the "
+        f"paper: {published_value('L054').text})."
     )
 
 

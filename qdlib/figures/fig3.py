@@ -14,7 +14,8 @@ from ..live import Control
 from ..parameters import parameters
 from ..plots import Axis, Panel, Trace
 from ..surface import PER_CM, infrared
-from .curves import FRACTION, POTENTIAL, bench, hours, own
+from ..wording import digits, duration, setting, volts
+from .curves import FRACTION, POTENTIAL, bench, own
 
 CADMIUM = Sample()
 CD, AMINE = plots.COLOURS["Cd"], plots.COLOURS["amine"]
@@ -45,9 +46,9 @@ def _spectra_series(shown):
 def _spectra_words(shown):
     left = 100 * shown[0]["washed"]
     return (
-        f"The COO⁻ stretches near 1545 and 1415 cm⁻¹ have {left:.3g} % of their height as "
+        f"The COO⁻ stretches near 1545 and 1415 cm⁻¹ have {setting(left)} % of their height as "
         f"synthesised, and none with amine alone; the N–H stretch near 3315 cm⁻¹ has "
-        f"{100 - left:.3g} % of the height that it has there."
+        f"{setting(100 - left)} % of the height that it has there."
     )
 
 
@@ -102,11 +103,12 @@ def _wash_series(shown):
 def _wash_words(shown):
     half = "less than half comes off"
     if shown.residual[-1] < 0.5:
-        half = f"half has gone at {np.interp(-0.5, -shown.residual, CONCENTRATION):.3g} mol/L"
+        concentration = np.interp(-0.5, -shown.residual, CONCENTRATION)
+        half = f"half has gone at {digits(concentration)} mol/L"
     return (
-        f"Of the carboxylate {100 * shown.at(0.5):.3g} % is left at 0.5 mol/L of amine, "
-        f"{100 * shown.at(1):.3g} % at 1 mol/L and {100 * shown.at(4):.3g} % at 4 mol/L; {half}. "
-        f"The plateau is {100 * shown.vessel.tight_fraction:.3g} %."
+        f"Of the carboxylate {digits(100 * shown.at(0.5))} % is left at 0.5 mol/L of amine, "
+        f"{digits(100 * shown.at(1))} % at 1 mol/L and {digits(100 * shown.at(4))} % at 4 mol/L; "
+        f"{half}. The plateau is {setting(100 * shown.vessel.tight_fraction)} %."
     )
 
 
@@ -128,10 +130,10 @@ class Chain:
     def words(self, fraction):
         """All four at one of TESTED."""
         at, tested = FRACTIONS.index(fraction), TESTED.index(fraction)
-        gap = "no light" if np.isnan(self.gap[at]) else f"gap {self.gap[at]:.2f} V"
         return (
-            f"With {100 * fraction:g} % left: film PLQY {self.film[at]:.3g} %, peak IQE "
-            f"{self.efficiency[at]:.3g} %, T50 {hours(self.lifetime[tested])}, {gap}"
+            f"With {100 * fraction:g} % left: film PLQY {digits(self.film[at])} %, peak IQE "
+            f"{digits(self.efficiency[at])} %, T50 {duration(self.lifetime[tested])}, "
+            f"gap {volts(self.gap[at], 'without light')}"
         )
 
 

@@ -12,6 +12,7 @@ from ..parameters import CORE_SHELL
 from ..plots import Axis, Panel, Trace
 from ..readings import READINGS
 from ..targets import targets
+from ..wording import digits
 from .curves import (
     CURRENT,
     DWELL,
@@ -87,9 +88,9 @@ def _ratio_series(shown):
 def _ratio_words(shown):
     told = []
     for one in shown:
-        stated = ", ".join(f"{value:.3g}" for _, value, _ in one.published)
+        stated = ", ".join(digits(value) for _, value, _ in one.published)
         told.append(
-            f"{one.sample.structure}–{name(one.sample)} {one.modelled:.3g} (paper {stated})"
+            f"{one.sample.structure}–{name(one.sample)} {digits(one.modelled)} (paper {stated})"
         )
     return f"IQE over film PLQY: {'; '.join(told)}."
 

@@ -14,6 +14,7 @@ from ..parameters import parameters
 from ..plots import Axis, Panel, Trace
 from ..scorecard import laboratory
 from ..surface import cation_anion_ratio
+from ..wording import setting, yes
 from .curves import FRACTION, own
 
 CADMIUM = Sample()
@@ -60,10 +61,10 @@ def _composition_series(shown):
 def _composition_words(shown):
     beyond = "beyond" if shown.ratio - 1 > shown.error else "within"
     return (
-        f"With {100 * shown.fraction:.3g} % of the carboxylate the dots have {shown.ratio:.3f} "
-        f"cadmium to one selenium or sulfur, an excess of {100 * (shown.ratio - 1):.1f} %, which "
-        f"is {beyond} a measurement’s error of {100 * shown.error:.3g} %; with amine alone "
-        f"{shown.ratios[0]:.3f}."
+        f"With {setting(100 * shown.fraction)} % of the carboxylate the dots have "
+        f"{shown.ratio:.3f} cadmium to one selenium or sulfur, an excess of "
+        f"{100 * (shown.ratio - 1):z.1f} %, which is {beyond} a measurement’s error of "
+        f"{setting(100 * shown.error)} %; with amine alone {shown.ratios[0]:.3f}."
     )
 
 
@@ -122,6 +123,14 @@ def _field_words(shown):
     )
 
 
+def _field_check(shown):
+    away = np.linalg.norm(shown.centres[:, None] - shown.centres, axis=2)
+    reach = (shown.diameters[:, None] + shown.diameters) / 2
+    apart = (away > reach)[~np.eye(len(away), dtype=bool)].all()
+    found = len(shown.diameters) == DOTS
+    return f"Every dot found a place: {yes(found)}. None touches another: {yes(apart)}."
+
+
 def _name_bar(key, figure):
     notes = [(f"{published_value('L212').value:g} nm", 74, 5, None)]
     return plots.annotated(plots.to_scale(figure, key), key, notes)
@@ -141,7 +150,7 @@ def _field(panel, ligand, seed):
          Control("spread", "Spread of diameters", 100 * spread.value, 0.0, 15.0, 0.5, "%", ".1f")),
         "A drawing in place of the micrograph, which is not reproduced here. Places are random; "
         "spread and spacing are assumed.",
-        dress=partial(_name_bar, panel),
+        dress=partial(_name_bar, panel), check=_field_check,
     )  # fmt: skip
 
 

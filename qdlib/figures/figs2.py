@@ -15,6 +15,7 @@ from ..parameters import parameters
 from ..plots import Axis, Panel, Trace
 from ..reduction import class_factors, driving_force, mean_reduced, reduce_sites, reduction_rate
 from ..scorecard import laboratory
+from ..wording import digits, setting, site_count
 
 CRYSTALS = ("CdSe", "CdS", "ZnSe", "ZnS")
 METALS = ("Cd", "Zn", "Mg")
@@ -170,8 +171,8 @@ def _series(shown):
 
 def _words(shown):
     told = [
-        f"{name} ({one.couple.standard_potential:.2f} V): ΔG {one.driving_force:+.3g} eV, "
-        f"{one.rate:.2g} /s, {one.sites:.3g} sites a dot, {one.text}"
+        f"{name} ({one.couple.standard_potential:.2f} V): ΔG {one.driving_force:+z.3f} eV, "
+        f"{digits(one.rate, 2)} /s, {site_count(one.sites)} sites a dot, {one.text}"
         for name, one in zip(_names(shown), shown.verdicts, strict=True)
     ]
     low, high = (_edges(name)[0][0] for name in ("valence", "conduction"))
@@ -180,10 +181,10 @@ def _words(shown):
         for name, one in zip(_names(shown), shown.verdicts, strict=True)
         if low < _energy(one.couple.standard_potential) < high
     ]
-    electrons = f"{shown.electrons:.2g} electron{'s' * (shown.electrons != 1)}"
+    electrons = f"{setting(shown.electrons)} electron{'s' * (shown.electrons != 1)}"
     return (
         f"The dot’s level is at {shown.level:.2f} V, {_energy(shown.level):.2f} eV. Held "
-        f"with {electrons} a dot for {shown.duration / HOUR:.3g} h: "
+        f"with {electrons} a dot for {setting(shown.duration / HOUR)} h: "
         f"{'; '.join(dict.fromkeys(told))}. In the gap of bulk CdSe: "
         f"{', '.join(dict.fromkeys(inside)) or 'none of them'}."
     )

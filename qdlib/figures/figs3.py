@@ -14,8 +14,9 @@ from ..paper import film_yield
 from ..parameters import CORE_SHELL, parameters
 from ..plots import ELECTRONS, Axis, Panel, Trace
 from ..spectra import Absorber, absorber
+from ..wording import digits, setting, yes
 from .curves import YIELD, colour
-from .fig1 import NM, NS, TIME, Decay, decay
+from .fig1 import NM, NS, TIME, Decay, decay, fitted
 
 LIGANDS = {"Cd(RCOO)2": "cadmium carboxylate", "RNH2": "amine"}
 LIFETIME, PHOTONS, EXCITONS, BLINKS = (FLASK_CONTROLS[k] for k in (2, 4, 5, 6))
@@ -64,10 +65,21 @@ def single(panel, ligand, seed):
     def say(shown):
         counts = shown.trace.counts
         return (
-            f"The dot is on in {100 * shown.on_fraction:.3g} % of {len(counts)} frames of "
-            f"{1e3 * shown.dot.exposure_time:.0f} ms; {counts.mean():.3g} counts a frame, which "
-            f"spread by {100 * counts.std() / counts.mean():.3g} %, where a dot that never "
-            f"blinks spreads by {100 * shown.expected_spread:.3g} %."
+            f"The dot is on in {digits(100 * shown.on_fraction)} % of {len(counts)} frames of "
+            f"{1e3 * shown.dot.exposure_time:.0f} ms; {digits(counts.mean())} counts a frame, "
+            f"which spread by {digits(100 * counts.std() / counts.mean())} %, where a dot that "
+            f"never blinks spreads by {digits(100 * shown.expected_spread)} %."
+        )
+
+    def check(shown):
+        counts, expected = shown.trace.counts, shown.dot.mean()
+        spread = shown.expected_spread
+        error = spread / np.sqrt(len(counts))  # of the mean over the expected one
+        return (
+            f"{digits(expected)} counts a frame, spread by {digits(100 * spread)} %, are "
+            f"expected. On in every frame: {yes(shown.on_fraction == 1)}; mean within three of its "
+            f"errors: {yes(abs(counts.mean() / expected - 1) < 3 * error)}; spread within a tenth: "
+            f"{yes(abs(counts.std() / expected / spread - 1) < 0.1)}."
         )
 
     counted = Axis("counts per 30 ms (10³)", 0, BRIGHTEST)
@@ -82,7 +94,7 @@ def single(panel, ligand, seed):
         (EXCITONS, ALONE, BLINKS),
         "Dotted: the mean that is expected without blinking. Photon statistics of the stated "
         "repetition rate, exposure and aperture; the brightness itself is an assumption.",
-        table=_frames,
+        table=_frames, check=check,
     )  # fmt: skip
 
 
@@ -121,8 +133,8 @@ def film(panel, ligand):
     def say(shown):
         return (
             f"The film emits at {shown.dots.emission_peak / NM:.0f} nm, "
-            f"{100 * shown.quantum_yield:.3g} photons for each hundred that it absorbs; the paper: "
-            f"{stated.text}."
+            f"{setting(100 * shown.quantum_yield)} photons for each hundred that it absorbs; the "
+            f"paper: {stated.text}."
         )
 
     axes = (
@@ -157,9 +169,15 @@ def film_decay(panel, ligand):
     def say(shown):
         found, error = shown.fit.lifetimes[0] / NS, shown.fit.errors[0] / NS
         return (
-            f"The fit gives {found:.3g} ± {error:.1g} ns for a film of "
-            f"{100 * shown.quantum_yield:.3g} % quantum yield; without loss the same dots have "
-            f"{shown.lifetime / NS / shown.quantum_yield:.3g} ns."
+            f"The fit gives {found:.2f} ± {error:.2f} ns for a film of "
+            f"{setting(100 * shown.quantum_yield)} % quantum yield; without loss the same dots "
+            f"have {digits(shown.lifetime / NS / shown.quantum_yield)} ns."
+        )
+
+    def check(shown):
+        return (
+            f"A film of {setting(100 * shown.quantum_yield)} % quantum yield decays with "
+            f"{digits(shown.lifetime / NS)} ns; {fitted(shown)}."
         )
 
     axes = (
@@ -174,7 +192,7 @@ def film_decay(panel, ligand):
         "Dots: counts; dashed: the fit; grey: without loss, as in solution. The lifetime is an "
         "assumption, for the paper prints it in a picture only; and so is one rate of loss for "
         "all dots of the film, which keeps the decay mono-exponential.",
-        table=_counts,
+        table=_counts, check=check,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from ..lockin import LockIn, chopped, detect, detector, lock_in
 from ..parameters import parameters
 from ..plots import Axis, Panel, Trace
 from ..scorecard import laboratory
+from ..wording import digits, setting, yes
 
 AMINE = Sample(ligand="RNH2")
 SEED = 1
@@ -149,12 +150,23 @@ def _series(shown):
 def _words(shown):
     at = shown.instant
     return (
-        f"At {shown.bias[at]:.2f} V the diode’s own light is {shown.background[at]:.3g} times "
-        f"the fresh photoluminescence, of which {100 * shown.true[at]:.3g} % is left. With a time "
-        f"constant of {shown.amplifier.time_constant:.3g} s the amplifier passes "
-        f"{shown.amplifier.noise_bandwidth:.3g} Hz; shot noise alone makes an error of "
-        f"{100 * shown.noise:.2g} % there, and over the whole sweep the reading is off by "
-        f"{100 * shown.error:.2g} %, its lag counted."
+        f"At {shown.bias[at]:.2f} V the diode’s own light is {digits(shown.background[at])} times "
+        f"the fresh photoluminescence, of which {digits(100 * shown.true[at])} % is left. With a "
+        f"time constant of {setting(shown.amplifier.time_constant)} s the amplifier passes "
+        f"{digits(shown.amplifier.noise_bandwidth)} Hz; shot noise alone makes an error of "
+        f"{digits(100 * shown.noise, 2)} % there, and over the whole sweep the reading is off by "
+        f"{digits(100 * shown.error, 2)} %, its lag counted."
+    )
+
+
+def _check(shown):
+    at = shown.instant
+    return (
+        f"At {shown.bias[at]:.2f} V the diode’s own light is {digits(shown.background[at], 2)} "
+        f"times the fresh photoluminescence, of which {digits(100 * shown.true[at])} % is left; "
+        f"{digits(shown.amplifier.noise_bandwidth)} Hz pass, shot noise alone makes an error of "
+        f"{digits(100 * shown.noise, 2)} %. Over the sweep the reading is off by less than 1 %: "
+        f"{yes(shown.error < 0.01)}."
     )
 
 
@@ -226,6 +238,6 @@ EXHIBITS = (
         "what is true; dashed: the chopper’s reference. The light of the diode follows the "
         "modelled amine diode; the fall, the photocurrent and the amplifier’s settings are "
         "assumptions, and the noise is the same at every call.",
-        dress=_dress, table=_table,
+        dress=_dress, table=_table, check=_check,
     ),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from ..live import Control
 from ..parameters import parameters
 from ..plots import Axis, Panel, Trace
 from ..surface import auger, surface_weight
+from ..wording import digits
 
 NM = 1e-9
 ENERGY = np.linspace(366.0, 392.0, 521)  # [eV]
@@ -56,8 +57,8 @@ def _words(shown):
     return (
         f"The deepest dip is at {foil:.1f} eV for the foil, at {crystals:.1f} eV for the CdS "
         f"nanocrystals and at {dots:.1f} eV for the biased amine dots, which have no metal. With "
-        f"the slider’s share reduced, {100 * shown.seen:.3g} % of their signal would be metal, and "
-        f"the dip at {shown.dip(IF_REDUCED):.1f} eV."
+        f"the slider’s share reduced, {digits(100 * shown.seen)} % of their signal would be metal, "
+        f"and the dip at {shown.dip(IF_REDUCED):.1f} eV."
     )
 
 

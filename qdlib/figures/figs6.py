@@ -11,6 +11,7 @@ from ..live import Control
 from ..parameters import parameters
 from ..plots import Axis, Panel, Trace
 from ..surface import PER_CM, Line, acid_absorbance, fit_line, infrared
+from ..wording import digits, setting, yes
 from .curves import CURRENT, FRACTION, POTENTIAL, fading, own, shade, swept
 
 MILLIMOLAR = 1.0  # [mol/m3]
@@ -69,11 +70,22 @@ def _calibration_words(shown):
     slope, error = (1e3 * one for one in (shown.line.slope, shown.line.slope_error))
     return (
         f"The line through {len(shown.standards)} simulated standards rises by {slope:.1f} ± "
-        f"{error:.1f} per mol/L and starts at {shown.line.intercept:.4f} ± "
-        f"{shown.line.intercept_error:.4f}. The digest of dots with {100 * shown.fraction:.3g} % "
-        f"of their carboxylate reads {shown.acid:.2f} ± {shown.error:.2f} mmol/L, which is "
-        f"{100 * shown.acid / whole:.1f} ± {100 * shown.error / whole:.1f} % of that of the dots "
-        f"as synthesised."
+        f"{error:.1f} per mol/L and starts at {shown.line.intercept:z.4f} ± "
+        f"{shown.line.intercept_error:.4f}. The digest of dots with "
+        f"{setting(100 * shown.fraction)} % of their carboxylate reads {shown.acid:z.2f} ± "
+        f"{shown.error:.2f} mmol/L, which is {100 * shown.acid / whole:z.1f} ± "
+        f"{100 * shown.error / whole:.1f} % of that of the dots as synthesised."
+    )
+
+
+def _calibration_check(shown):
+    true = shown.fraction * parameters()["digest.acid_concentration"].value
+    absorbance, noise = acid_absorbance(true)
+    return (
+        f"The digest of dots with {setting(100 * shown.fraction)} % of their carboxylate holds "
+        f"{digits(true / MILLIMOLAR)} mmol/L and absorbs {digits(absorbance)} but for noise of "
+        f"{digits(noise, 2)}; the line gives it back within three of its errors: "
+        f"{yes(abs(shown.acid - true) < 3 * shown.error)}."
     )
 
 
@@ -95,9 +107,9 @@ def _digest_words(shown):
     fraction, bands, series = shown
     height, whole = bands["C=O stretch"].max(), series[0]["C=O stretch"].max()
     return (
-        f"One band, the C=O stretch of the acid at 1710 cm⁻¹. With {100 * fraction:.3g} % of the "
-        f"carboxylate left it has {100 * height / whole:.3g} % of the height that the dots as "
-        f"synthesised give."
+        f"One band, the C=O stretch of the acid at 1710 cm⁻¹. With {setting(100 * fraction)} % of "
+        f"the carboxylate left it has {digits(100 * height / whole)} % of the height that the dots "
+        "as synthesised give."
     )
 
 
@@ -139,6 +151,7 @@ EXHIBITS = (
         "Grey dots: standards with computed noise, not the paper’s points; line: fit; "
         f'<span style="color:{plots.COLOURS["Cd"]}">●</span> the digest of the dots. Extinction, '
         "path, noise and the digest’s concentration are assumed.",
+        check=_calibration_check,
     ),
     Exhibit(
         "S6b", "schematic", "Digests of the washed dots",

@@ -19,8 +19,9 @@ from ..plots import Axis, Panel, Trace
 from ..scorecard import laboratory
 from ..spectra import absorber
 from ..wear import AccelerationFit, fit_acceleration, lifetime_at
+from ..wording import digits, duration, setting, yes
 from .composed import film_yields
-from .curves import colour, hours
+from .curves import colour
 from .decays import decayed
 
 ZINC, AMINE = Sample(BLUE, "Zn(RCOO)2"), Sample(BLUE, "RNH2")
@@ -105,13 +106,24 @@ def _law_series(shown):
 
 
 def _law_words(shown):
-    low, high = (hours(end) for end in shown.fit.band(shown.target))
-    at = f"{shown.target:.3g} cd/m²"
+    low, high = (duration(end) for end in shown.fit.band(shown.target))
+    at = f"{setting(shown.target)} cd/m²"
     return (
-        f"{STATED_LIFETIME:g} h from {STATED_LUMINANCE:g} cd/m² is {hours(shown.converted)} from "
-        f"{at} with n = {shown.acceleration:.2f}. Simulated diodes whose wear follows the "
+        f"{STATED_LIFETIME:g} h from {STATED_LUMINANCE:g} cd/m² is {duration(shown.converted)} "
+        f"from {at} with n = {shown.acceleration:.2f}. Simulated diodes whose wear follows the "
         f"{shown.follows} give n = {shown.fit.acceleration:.2f} ± {shown.fit.error:.2f}; from {at} "
         f"the 95 % band of their fit is {low} to {high}."
+    )
+
+
+def _law_check(shown):
+    apart = abs(shown.fit.acceleration - shown.acceleration) > 3 * shown.fit.error
+    return (
+        f"{STATED_LIFETIME:g} h from {STATED_LUMINANCE:g} cd/m² is {duration(shown.converted)} "
+        f"from {setting(shown.target)} cd/m². The blue diode is "
+        f"{', '.join(map(digits, shown.luminance))} cd/m² bright at the drives. Simulated diodes "
+        f"whose wear follows the {shown.follows} give another n, by more than three errors: "
+        f"{yes(apart)}."
     )
 
 
@@ -153,5 +165,6 @@ EXHIBITS = (
         "Coloured: the law through the published 85 h; its dot: at the luminance asked for. "
         "Grey: simulated diodes, no data, their scatter from one seed; their fit with its 95 % "
         "band. ◇ published, that at 100 cd/m² derived; dotted: “more than”.",
+        check=_law_check,
     ),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from ..plots import Axis, Panel, Trace
 from ..run import Run
 from ..scorecard import laboratory
 from ..wear import time_to
-from . import curves
+from ..wording import digits, duration, site_count
 
 CADMIUM = Sample()
 NM = 1e-9
@@ -91,11 +91,11 @@ def _stress_words(shown):
     run, at, light = shown.run, shown.instant, shown.light
     half = time_to(0.5, run.time, light / 100)
     return (
-        f"{curves.hours(run.time[at])} after the start, at {run.voltage[at]:.2f} V: "
-        f"{light[at]:.3g} % of the fresh photoluminescence, "
-        f"{run.reduced_sites_per_dot[at]:.3g} of {run.device.sites_per_dot:.0f} sites on a dot "
-        f"reduced. To lose half takes {curves.hours(half)}; {light[shown.hold_end]:.3g} % is left "
-        f"at the end of the hold, {light[-1]:.3g} % after {REST:g} h at rest."
+        f"{duration(run.time[at])} after the start, at {run.voltage[at]:z.2f} V: "
+        f"{digits(light[at])} % of the fresh photoluminescence, "
+        f"{site_count(run.reduced_sites_per_dot[at])} of {run.device.sites_per_dot:.0f} sites on a "
+        f"dot reduced. To lose half takes {duration(half)}; {digits(light[shown.hold_end])} % is "
+        f"left at the end of the hold, {digits(light[-1])} % after {REST:g} h at rest."
     )
 
 

@@ -1,0 +1,37 @@
+"""What the check cells of notebooks print with the model's parameters moved, in a fresh process.
+
+Reads from stdin a JSON list of jobs, each {"factors": {parameter: factor}, "notebooks": [name]},
+and writes as JSON one {notebook: [text of each check cell]} for each.
+"""
+
+import json
+import multiprocessing
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from record_checks import NOTEBOOKS, check_cells, printed
+
+from qdlib import parameters
+
+
+def moved(job):
+    """The texts of one job. It moves the parameters for good, so that it wants a fresh process."""
+    known = parameters()  # kept by its cache, and what everyone reads
+    for key, factor in job["factors"].items():
+        known[key] = replace(known[key], value=known[key].value * factor)
+    return {name: texts(name) for name in job["notebooks"]}
+
+
+def texts(name):
+    """What each check cell of a notebook prints."""
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    return [printed(cell.source) for _, cell in check_cells(notebook)]
+
+
+if __name__ == "__main__":
+    fresh = multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1)
+    json.dump(fresh.map(moved, json.load(sys.stdin), chunksize=1), sys.stdout)

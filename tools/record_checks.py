@@ -1,0 +1,57 @@
+"""Store what the check cells of notebooks print: `python tools/record_checks.py [NOTEBOOK ...]`.
+
+Those are the cells tagged `nbval-check-output`, which the notebook tests run again and compare.
+Each is run on its own, without Jupyter; its count is its place among the code cells, for a cell
+without one is never compared. Without names: all of notebooks/. Prints which ones changed.
+"""
+
+import io
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import nbformat
+from clean_notebooks import CHECK_TAG
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+
+
+def check_cells(notebook):
+    """The check cells of a notebook node with their places among its code cells, from 1 on."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [
+        (place, cell)
+        for place, cell in enumerate(code, 1)
+        if CHECK_TAG in cell.metadata.get("tags", [])
+    ]
+
+
+def printed(source):
+    """What a cell prints, run on its own."""
+    with redirect_stdout(io.StringIO()) as out:
+        exec(compile(source, "check cell", "exec"), {"__name__": "__main__"})
+    return out.getvalue()
+
+
+def record(path):
+    """Store the outputs of the check cells of the notebook at `path`; return whether it changed."""
+    before = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(before, as_version=4)
+    for place, cell in check_cells(notebook):
+        cell.outputs = [nbformat.v4.new_output("stream", text=printed(cell.source))]
+        cell.execution_count = place
+    after = nbformat.writes(notebook) + "\n"
+    if after != before:
+        path.write_text(after, encoding="utf-8")
+    return after != before
+
+
+def main(names):
+    """Record the notebooks of these paths, or all."""
+    for path in map(Path, names or sorted(NOTEBOOKS.glob("*.ipynb"))):
+        if record(path):
+            print(f"recorded {path.name}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
