@@ -1,4 +1,4 @@
-"""What the check cells of notebooks print with parameters moved, in a process of its own.
+"""What the check cells of notebooks print with the model's parameters moved, in a fresh process.
 
 Reads from stdin a JSON list of jobs, each {"factors": {parameter: factor}, "notebooks": [name]},
 and writes as JSON one {notebook: [text of each check cell]} for each.
@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-from record_checks import NOTEBOOKS, check_cells, printed
+from record_checks import NOTEBOOKS, printed
 
 from qdlib import parameters
 
@@ -28,8 +28,7 @@ def moved(job):
 
 def texts(name):
     """What each check cell of a notebook prints."""
-    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    return [printed(cell.source) for _, cell in check_cells(notebook)]
+    return printed(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
 
 
 if __name__ == "__main__":

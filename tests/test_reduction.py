@@ -65,6 +65,11 @@ def test_reduction_is_first_order_and_exact():
     np.testing.assert_allclose(halves, reduce_sites(fresh, rate, 2.0), rtol=1e-12)
 
 
+def test_the_slowest_reduction_is_not_lost_in_rounding():
+    assert reduce_sites(0.0, 1e-20, 3.0) == pytest.approx(3e-20)
+    assert 1 - reduce_sites(0.5, 1.0, 60.0) == pytest.approx(0, abs=1e-15)
+
+
 def test_mean_weights_sum_to_one():
     assert mean_reduced(np.ones((len(spread_classes()[0]), 4))) == pytest.approx(np.ones(4))
 

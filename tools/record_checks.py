@@ -1,8 +1,9 @@
 """Store what the check cells of notebooks print: `python tools/record_checks.py [NOTEBOOK ...]`.
 
 Those are the cells tagged `nbval-check-output`, which the notebook tests run again and compare.
-Each is run on its own, without Jupyter; its count is its place among the code cells, for a cell
-without one is never compared. Without names: all of notebooks/. Prints which ones changed.
+The notebook is run in order, without Jupyter; a check cell's count is its place among the code
+cells, for a cell without one is never compared. Without names: all of notebooks/. Prints which ones
+changed.
 """
 
 import io
@@ -26,19 +27,24 @@ def check_cells(notebook):
     ]
 
 
-def printed(source):
-    """What a cell prints, run on its own."""
-    with redirect_stdout(io.StringIO()) as out:
-        exec(compile(source, "check cell", "exec"), {"__name__": "__main__"})
-    return out.getvalue()
+def printed(notebook):
+    """What each check cell of a notebook node prints, when its cells are run in order."""
+    texts, space = [], {"__name__": "__main__"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not cell.source.startswith("whole("):
+            with redirect_stdout(io.StringIO()) as out:
+                exec(compile(cell.source, "cell", "exec"), space)
+            if CHECK_TAG in cell.metadata.get("tags", []):
+                texts.append(out.getvalue())
+    return texts
 
 
 def record(path):
     """Store the outputs of the check cells of the notebook at `path`; return whether it changed."""
     before = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(before, as_version=4)
-    for place, cell in check_cells(notebook):
-        cell.outputs = [nbformat.v4.new_output("stream", text=printed(cell.source))]
+    for (place, cell), text in zip(check_cells(notebook), printed(notebook), strict=True):
+        cell.outputs = [nbformat.v4.new_output("stream", text=text)]
         cell.execution_count = place
     after = nbformat.writes(notebook) + "\n"
     if after != before:

@@ -77,7 +77,7 @@ def single(panel, ligand, seed):
         spread = shown.expected_spread
         error = spread / np.sqrt(len(counts))  # of the mean over the expected one
         return (
-            f"{digits(expected, 2)} counts a frame, spread by {digits(100 * spread, 2)} %, are "
+            f"{digits(expected)} counts a frame, spread by {digits(100 * spread)} %, are "
             f"expected. On in every frame: {yes(shown.on_fraction == 1)}; mean within three of its "
             f"errors: {yes(abs(counts.mean() / expected - 1) < 3 * error)}; spread within a tenth: "
             f"{yes(abs(counts.std() / expected / spread - 1) < 0.1)}."

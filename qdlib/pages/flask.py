@@ -198,11 +198,16 @@ def check():
     shown = view(**defaults(CONTROLS))
     counts, expected = shown.trace.counts, shown.single.mean()
     on = counting.on_fraction(counts, shown.single.mean(0))
+    exciton, blue = first_exciton(shown.absorber.core_diameter) / NM, absorber(BLUE)
+    core = replace(shown.absorber, monolayers=0.0)
     return (
-        f"{_colours(shown)} Blue dots emit at {absorber(BLUE).emission_peak / NM:.0f} nm.\n"
+        f"{_colours(shown)} Blue dots emit at {blue.emission_peak / NM:.1f} nm.\n"
+        f"Absorbance over that at {SAME_AT:g} nm: bare core at {exciton:.1f} nm "
+        f"{digits(_at(exciton, core))}, dots at 500 nm {digits(_at(500.0, shown.absorber))}, blue "
+        f"dots at 450 nm {digits(_at(450.0, blue))}.\n"
         f"The light decays with {shown.lifetime / NS:.1f} ns; the fit gives it back within three "
         f"errors: {yes(shown.fit.gives(shown.lifetime))}; its chi2 is 1 within 0.3: "
         f"{yes(abs(shown.fit.chi_square - 1) < 0.3)}.\n"
-        f"{digits(expected, 2)} counts a frame are expected, and counted within a hundredth: "
+        f"{digits(expected)} counts a frame are expected, and counted within a hundredth: "
         f"{yes(abs(counts.mean() / expected - 1) < 0.01)}; on in every frame: {yes(on == 1)}."
     )
