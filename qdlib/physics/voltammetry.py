@@ -176,10 +176,11 @@ def voltammogram(
     return Voltammogram(waves, potential, time, parts, area)
 
 
-def paper_waves(sample, changes=None):
+def paper_waves(sample, changes=None, potential=None):
     """The species of a curve of Fig. 2d: "RNH2", "cadmium oleate" or "Cd(RCOO)2".
 
-    changes : {"owner.name": value} of `qdlib.parameters()`. Published are the dots' peak, the
+    changes : {"owner.name": value} of `qdlib.parameters()`; potential : E0 of the metal's couple
+    in water, that of cadmium if None [V vs NHE]. Published are the dots' peak, the
     level of `CdSe/CdS`, and the scan rate; that cadmium oleate's peak is less negative (its place
     follows here from Cd2+/Cd and assumed kinetics); and that dots with Cd(RCOO)2 show both. The
     dots' formal potential is the one that puts their peak there at the published scan rate,
@@ -189,7 +190,8 @@ def paper_waves(sample, changes=None):
         raise InputError("sample", sample, f"one of {', '.join(SAMPLES)}")
     value = reader(changes)
     oleate = _wave("oleate voltammetry", value, 2, math.inf)
-    potential = standard_potential("Cd", 2) + value("oleate voltammetry", "complexation_shift")
+    potential = standard_potential("Cd", 2) if potential is None else potential
+    potential += value("oleate voltammetry", "complexation_shift")
     oleate = replace(oleate, name="cadmium oleate", formal_potential=potential)
     if sample == "cadmium oleate":
         return (oleate,)
@@ -205,7 +207,7 @@ def paper_waves(sample, changes=None):
     return (carboxylate, dots)
 
 
-def paper_voltammogram(sample, changes=None, points=2001):
+def paper_voltammogram(sample, changes=None, potential=None):
     """A curve of Fig. 2d: `paper_waves` at the published scan rate, over an assumed window.
 
     >>> f"{paper_voltammogram('RNH2').cathodic_peak.potential:.3f} V"
@@ -214,7 +216,7 @@ def paper_voltammogram(sample, changes=None, points=2001):
     value = reader(changes)
     names = ("scan_rate", "start", "vertex", "temperature", "area")
     conditions = {name: value("voltammetry", name) for name in names}
-    return voltammogram(paper_waves(sample, changes), points=points, **conditions)
+    return voltammogram(paper_waves(sample, changes, potential), **conditions)
 
 
 def _wave(owner, value, electrons, product_decay):
