@@ -1,69 +1,86 @@
 """Figure 2: reduction in the working device."""
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
-from ..constants import HOUR
 from ..data import standard_potential
-from ..device.run import node_weights
 from ..notebook import plots
 from ..notebook.controls import Control
-from ..notebook.exhibit import Exhibit
+from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
-from ..paper.protocols import Sample
 from ..paper.published import published_value
-from ..paper.setups import SAMPLES, voltammogram
-from ..paper.surface import auger
-from ..parameters import parameters, reader
-from ..physics.emission import exciton_efficiency
-from ..physics.photometry import Spectrum, photoluminescence
+from ..parameters import parameters
 from ..wording import digits, setting
-from .curves import POTENTIAL, driven, swept
-from .stress import CADMIUM, NM, ORANGE, STRESS, STRESS_HOURS, VOLTS, stressed
+from .dots import NM
 
-AMINE = Sample(ligand="RNH2")
-MILLIVOLT, CM_PER_S = 1e-3, 1e-2
-PURPLE = plots.COLOURS["custom"]
-HEIGHTS = {"RNH2": 2.6, "cadmium oleate": 1.3, "Cd(RCOO)2": 0.0}  # of the shifted curves of 2d
-SHADES = dict(zip(HEIGHTS, (plots.COLOURS["amine"], PURPLE, ORANGE), strict=True))
-SCAN_POINTS = 1001
+AMINE_DOTS, OLEATE, CADMIUM_DOTS = "RNH₂ dots", "Cd oleate", "Cd(RCOO)₂ dots"
+ORANGE, PURPLE = plots.COLOURS["Cd"], plots.COLOURS["custom"]
+SHADES = {AMINE_DOTS: plots.COLOURS["amine"], OLEATE: PURPLE, CADMIUM_DOTS: ORANGE}
+CURRENT_SHIFT, LIGHT_SHIFT, AUGER_SHIFT = 1.3, 1.2, 1.3  # from one curve to the next
 WAVELENGTH = np.linspace(570, 700, 261)  # [nm]
-TREATED = {"+ O₂": 0.0, "+ BPO": 1.2, "N₂": 2.4}  # heights of the shifted spectra of 2e
-ENERGY = np.linspace(366, 392, 261)  # [eV]
-AUGER_HEIGHTS = {"after O₂": 0.0, "after": 1.3, "before": 2.6}
+CM_PER_S = 1e-2
+
+SCAN_RATE = Control(
+    "scan_rate", "Scan rate", published_value("L047").value, 2.0, 2000.0,
+    step=0.1, unit="mV/s", readout=".3g", log=True,
+)  # fmt: skip
+COUPLE = Control(
+    "potential", "E⁰ of the metal couple", -1.1, -1.1, -0.3, step=0.02, unit="V vs NHE"
+).at(standard_potential("Cd"))
+RATE_CONSTANT = Control(
+    "rate_constant", "Rate constant k⁰ of the metal",
+    parameters()["oleate voltammetry.rate_constant"].value / CM_PER_S, 1e-5, 1e-2,
+    step=0.1, unit="cm/s", readout=".2g", log=True,
+)  # fmt: skip
+TRANSFER = Control(
+    "transfer", "Transfer coefficient α of the metal",
+    parameters()["oleate voltammetry.transfer_coefficient"].value, 0.3, 0.7,
+)  # fmt: skip
+OXIDISED = Control("oxidised", "Share of the reduced sites re-oxidised", 1.0)
+ATTENUATION = Control(
+    "attenuation", "Attenuation length", parameters()["auger.attenuation_length"].value / NM,
+    parameters()["auger.attenuation_length"].low / NM, published_value("L054").high, unit="nm",
+)  # fmt: skip
 
 
-def scanned(scan_rate, potential, rate_constant, transfer):
-    """The three solutions' voltammograms: {sample: Voltammogram}.
+def voltammograms(panel, first):
+    """Drawing of voltammograms, shifted for sight; a view is {label: Voltammogram}.
 
-    scan_rate [mV/s]; potential : E0 of the metal's couple [V vs NHE]; rate_constant [cm/s] and
-    transfer [1] : of the metal's reduction, the dots' own staying as they are
+    The paper's peaks stand at the curves of that label: AMINE_DOTS, OLEATE.
     """
-    water = standard_potential("Cd", 2)
-    shift = parameters()["oleate voltammetry.complexation_shift"].value
-    moved = {
-        "voltammetry.scan_rate": scan_rate * MILLIVOLT,
-        "oleate voltammetry.complexation_shift": shift + potential - water,
-        "oleate voltammetry.rate_constant": rate_constant * CM_PER_S,
-        "oleate voltammetry.transfer_coefficient": transfer,
-    }
-    value = reader(moved)  # for all three, of which the amine dots have no cadmium
-    return {sample: voltammogram(sample, value, SCAN_POINTS) for sample in SAMPLES}
-
-
-def _scan_series(shown):
+    shifts = _shifts(first, CURRENT_SHIFT)
+    window = next(iter(first.values())).potential
     level, bound = published_value("L044").value, published_value("L045").low
-    floor = HEIGHTS["cadmium oleate"] - 1.12
-    return {
-        **{
-            f"2d/{name}": (one.potential, _scaled(one) + HEIGHTS[name])
-            for name, one in shown.items()
-        },
-        "2d/dots' level": ([level, level], [-1.4, 3.2]),
-        "2d/dots, published": ([level], [HEIGHTS["RNH2"] - 1]),
-        "2d/oleate, published": ([bound, SCAN_START], [floor, floor]),
-    }
+    low, high = -1.4, max(shifts.values()) + 0.6
+    fixed = {"dots' level": ([level, level], [low, high])}
+    marks = [Trace("dots' level", "cursor")]
+    if AMINE_DOTS in shifts:
+        fixed["dots, published"] = [level], [shifts[AMINE_DOTS] - 1]
+        marks.append(Trace("dots, published", "published", SHADES[AMINE_DOTS]))
+    if OLEATE in shifts:
+        fixed["oleate, published"] = [bound, window.max()], np.full(2, shifts[OLEATE] - 1.12)
+        marks.append(Trace("oleate, published", "published range", SHADES[OLEATE]))
+    axes = Axes(
+        panel, "Voltammetry",
+        Axis("potential (V vs NHE)", float(window.min()), float(window.max())),
+        Axis("current / peak, shifted", low, high),
+        (*marks, *(Trace(label, "model", SHADES.get(label, PURPLE)) for label in first)),
+    )  # fmt: skip
+
+    def series(view):
+        drawn = {
+            label: (scan.potential, _scaled(scan) + shifts[label]) for label, scan in view.items()
+        }
+        return {f"{panel}/{name}": points for name, points in (fixed | drawn).items()}
+
+    notes = [
+        (label, -0.26, shift - 0.28, SHADES.get(label, PURPLE)) for label, shift in shifts.items()
+    ]
+    return Drawing(
+        (axes,), series, _scan_words,
+        "Each curve is divided by its highest cathodic peak, and shifted; reduction points "
+        "down. Where the oleate’s peak may be, the paper bounds only: dotted range.",
+        dress=lambda figure: _named(figure, panel, notes), table=_scan_table,
+    )  # fmt: skip
 
 
 def _scaled(scan):
@@ -72,197 +89,124 @@ def _scaled(scan):
     return scan.current_density / (peak if peak > 0 else np.abs(scan.current_density).max())
 
 
-def _scan_words(shown):
-    def told(sample):
-        found = [f"{peak.potential:z.3f}" for peak in shown[sample].cathodic_peaks]
-        return f"at {' and '.join(found)} V" if found else "without a peak in the window"
-
+def _scan_words(view):
+    stated = {
+        AMINE_DOTS: published_value("L044").text,
+        OLEATE: f"less negative than {published_value('L045').low:g} V",
+        CADMIUM_DOTS: "features of both",
+    }
+    told = []
+    for label, scan in view.items():
+        peaks = " and ".join(digits(peak.potential) for peak in scan.cathodic_peaks)
+        found = f"at {peaks} V" if peaks else "without a peak in the window"
+        paper = f" (the paper: {stated[label]})" if label in stated else ""
+        told.append(f"{label} {found}{paper}")
     return (
-        f"On the way down: amine dots {told('RNH2')} (the paper: {published_value('L044').text}), "
-        f"cadmium oleate {told('cadmium oleate')} (the paper: less negative than "
-        f"{published_value('L045').low:g} V), dots with cadmium carboxylate {told('Cd(RCOO)2')} "
-        "(the paper: features of both). Each curve is divided by its own highest cathodic peak."
+        f"On the way down: {', '.join(told)}. Each curve is divided by its own highest cathodic "
+        "peak."
     )
 
 
-def _scan_table(shown):
+def _scan_table(view):
     import pandas as pd
 
-    columns = {"potential [V vs NHE]": shown["RNH2"].potential}
-    columns |= {f"{name} [A/m2]": scan.current_density for name, scan in shown.items()}
+    columns = {"potential [V vs NHE]": next(iter(view.values())).potential}
+    columns |= {f"{label} [A/m2]": scan.current_density for label, scan in view.items()}
     return pd.DataFrame(columns)
 
 
-@dataclass(frozen=True)
-class Recovery:
-    """Film taken out of a stressed diode: share of the fresh light, before and after oxidation."""
+def film_spectra(panel, first):
+    """Drawing of the light of opened diodes, shifted for sight; a view is {label: Film}."""
+    shifts = _shifts(first, LIGHT_SHIFT)
+    top = max(shifts.values())
+    axes = Axes(
+        panel, "Spectra of the opened diode",
+        Axis("wavelength (nm)", WAVELENGTH[0], WAVELENGTH[-1]),
+        Axis("PL / fresh peak, shifted", -0.1, top + 1.3),
+        (Trace("fresh", "comparison"), *(Trace(label, "model", ORANGE) for label in first)),
+    )  # fmt: skip
 
-    spectrum: Spectrum
-    dark: float
-    recovered: float
+    def series(view):
+        gap, drawn, fresh = [np.nan], {}, []
+        for label, film in view.items():
+            line = _line(film.spectrum)
+            drawn[f"{panel}/{label}"] = WAVELENGTH, shifts[label] + film.light * line
+            fresh += [np.append(shifts[label] + line, gap)]
+        across = np.tile(np.append(WAVELENGTH, gap), len(fresh))
+        return drawn | {f"{panel}/fresh": (across, np.concatenate(fresh))}
 
-
-def recovery(hours, oxidised):
-    """The film after hours at 2 V, and with a share of its reduced sites re-oxidised: Recovery.
-
-    The electrodes are off: no field, no cavity. Oxidation takes every place of the film alike.
-    """
-    shown = stressed(VOLTS, hours, HOUR * hours)
-    run, dot = shown.run, shown.run.device.dot
-    weights = node_weights(run.solution.mesh.x[run.dots])
-    sites = run.reduced_sites[shown.hold_end]
-
-    def light(left):
-        capture = run.device.redox.capture_coefficient
-        return float(exciton_efficiency(dot, capture, left * sites) @ weights)
-
-    fresh = light(0.0)
-    line = photoluminescence(dot.peak_wavelength, dot.linewidth)
-    return Recovery(line, light(1.0) / fresh, light(1 - oxidised) / fresh)
-
-
-def _recovery_series(shown):
-    line = np.interp(WAVELENGTH * NM, shown.spectrum.wavelength, shown.spectrum.photons, 0, 0)
-    line /= shown.spectrum.photons.max()
-    share = {"N₂": shown.dark, "+ BPO": shown.recovered, "+ O₂": shown.recovered}
-    drawn = {
-        f"2e/{name}": (WAVELENGTH, height + share[name] * line) for name, height in TREATED.items()
-    }
-    gap = [np.nan]
-    fresh = np.concatenate([np.append(height + line, gap) for height in TREATED.values()])
-    return drawn | {"2e/fresh": (np.tile(np.append(WAVELENGTH, gap), len(TREATED)), fresh)}
-
-
-def _recovery_words(shown):
-    peak = shown.spectrum.wavelength[shown.spectrum.photons.argmax()] / NM
-    return (
-        f"Of the fresh light, {digits(100 * shown.dark)} % is left in nitrogen and "
-        f"{digits(100 * shown.recovered)} % after oxidation, by BPO or by O₂; the peak stays at "
-        f"{peak:.0f} nm."
-    )
-
-
-@dataclass(frozen=True)
-class Surfaces:
-    """Share of the cadmium in the outer layer that is Cd0, and the attenuation length [m]."""
-
-    shares: dict[str, float]
-    attenuation_length: float
-
-
-def surfaces(hours, oxidised, attenuation):
-    """The dots under the stripped oxide: fresh, after hours at 2 V, and re-oxidised: Surfaces.
-
-    attenuation : of the Auger electrons [nm]. Only the dots next to the oxide are seen.
-    """
-    shown = stressed(VOLTS, hours, HOUR * hours)
-    run = shown.run
-    reduced = float(run.reduced_sites[shown.hold_end, -1]) / run.device.sites_per_dot
-    shares = {"before": 0.0, "after": reduced, "after O₂": reduced * (1 - oxidised)}
-    return Surfaces(shares, attenuation * NM)
-
-
-def _surface_series(shown):
-    scale = 2 * np.abs(auger(ENERGY, 0.0)["total"]).max()
-    drawn = {}
-    for name, share in shown.shares.items():
-        parts = auger(ENERGY, share, attenuation_length=shown.attenuation_length)
-        drawn[f"2f/{name}"] = ENERGY, parts["total"] / scale + AUGER_HEIGHTS[name]
-        drawn[f"2f/Cd⁰ {name}"] = ENERGY, parts["metal"] / scale + AUGER_HEIGHTS[name]
-    for state in ("metal", "ion"):
-        at = parameters()[f"auger.{state}_energy"].value
-        drawn[f"2f/{state}"] = [at, at], [-0.8, 3.5]
-    return drawn
-
-
-def _surface_words(shown):
-    shares = {name: f"{digits(100 * share, noise=1e-6)} %" for name, share in shown.shares.items()}
-    return (
-        f"Of the cadmium in the outermost layer, {shares['before']} is Cd⁰ before the stress, "
-        f"{shares['after']} after it and {shares['after O₂']} after oxidation. Schematic lines, "
-        f"seen through an attenuation length of {setting(shown.attenuation_length / NM)} nm (the "
-        f"paper: {published_value('L054').text})."
-    )
-
-
-def _dress_scan(figure):
-    named = {"RNH2": "RNH₂ dots", "cadmium oleate": "Cd oleate", "Cd(RCOO)2": "Cd(RCOO)₂ dots"}
-    return _shifted(figure, "2d", [
-        (text, -0.26, HEIGHTS[sample] - 0.28, SHADES[sample]) for sample, text in named.items()
-    ])  # fmt: skip
-
-
-def _dress_recovery(figure):
-    notes = [(text, 680, height + 0.4, ORANGE) for text, height in TREATED.items()]
-    return _shifted(figure, "2e", [*notes, ("fresh", 602, TREATED["N₂"] + 0.5, plots.GREY)])
-
-
-def _dress_surface(figure):
-    notes = [(text, 389, height + 0.3, None) for text, height in AUGER_HEIGHTS.items()]
-    ion, metal = (parameters()[f"auger.{state}_energy"].value for state in ("ion", "metal"))
-    ends = [("Cd²⁺", ion - 1.3, 3.4, None), ("Cd⁰", metal + 1.2, 3.4, None)]
-    return _shifted(figure, "2f", [*notes, *ends])
-
-
-def _shifted(figure, key, notes):
-    """The figure with a panel of shifted curves named by `notes`: its y axis has no numbers."""
-    return plots.annotated(plots.with_axis(figure, key, "y", showticklabels=False), key, notes)
-
-
-SCAN_START, SCAN_END = (parameters()[f"voltammetry.{end}"].value for end in ("start", "vertex"))
-OXIDISED = Control("oxidised", "Share of the reduced sites re-oxidised", 1.0)
-COUPLE = replace(POTENTIAL, default=round(standard_potential("Cd", 2), 4), minimum=-1.1,
-                 maximum=-0.3, label="E⁰ of the metal couple")  # fmt: skip
-AUGER_LENGTH = parameters()["auger.attenuation_length"]
-
-EXHIBITS = (
-    swept("2a", "Photoluminescence in a sweep", (CADMIUM, AMINE), ("PL",)),
-    STRESS,
-    driven("2c", "In devices for one carrier", (CADMIUM, AMINE), ("electron-only", "hole-only")),
-    Exhibit(
-        "2d", "model", "Voltammetry in solution",
-        (Axes("2d", "Voltammetry", Axis("potential (V vs NHE)", SCAN_END, SCAN_START),
-               Axis("current / peak, shifted", -1.4, 3.2),
-               (Trace("dots' level", "cursor"),
-                *(Trace(sample, "model", SHADES[sample]) for sample in SAMPLES),
-                Trace("dots, published", "published", SHADES["RNH2"]),
-                Trace("oleate, published", "published range", PURPLE))),),
-        scanned, _scan_series, _scan_words,
-        (Control("scan_rate", "Scan rate", published_value("L047").value, 2.0, 2000.0, 0.1,
-                 "mV/s", ".3g", log=True),
-         COUPLE,
-         Control("rate_constant", "Rate constant k⁰ of the metal",
-                 parameters()["oleate voltammetry.rate_constant"].value / CM_PER_S, 1e-5, 1e-2,
-                 0.1, "cm/s", ".2g", log=True),
-         Control("transfer", "Transfer coefficient α of the metal",
-                 parameters()["oleate voltammetry.transfer_coefficient"].value, 0.3, 0.7, 0.01)),
-        "Each curve is divided by its highest cathodic peak, and shifted; reduction points "
-        "down. Where the oleate’s peak may be, the paper bounds only: dotted range.",
-        _dress_scan, _scan_table,
-    ),
-    Exhibit(
-        "2e", "model", "Light back by oxidation",
-        (Axes("2e", "Spectra of the opened diode", Axis("wavelength (nm)", 570, 700),
-               Axis("PL / fresh peak, shifted", -0.1, 3.7),
-               (Trace("fresh", "comparison"), Trace("N₂", "model", ORANGE),
-                Trace("+ BPO", "model", ORANGE), Trace("+ O₂", "model", ORANGE))),),
-        recovery, _recovery_series, _recovery_words, (STRESS_HOURS, OXIDISED),
+    notes = [(label, 680, shift + 0.4, ORANGE) for label, shift in shifts.items()]
+    notes.append(("fresh", 602, top + 0.5, plots.GREY))
+    return Drawing(
+        (axes,), series, _film_words,
         "Grey: the fresh dots, behind each. The line’s shape is schematic, its height the model’s.",
-        _dress_recovery,
-    ),
-    Exhibit(
-        "2f", "schematic", "Auger electrons of the surface",
-        (Axes("2f", "Auger spectra, schematic",
-               Axis("kinetic energy (eV)", 366, 392),
-               Axis("dN/dE, shifted", -0.8, 3.5),
-               (Trace("metal", "cursor"), Trace("ion", "cursor"),
-                *(Trace(name, "schematic") for name in AUGER_HEIGHTS),
-                *(Trace(f"Cd⁰ {name}", "part", plots.GREY) for name in AUGER_HEIGHTS))),),
-        surfaces, _surface_series, _surface_words,
-        (STRESS_HOURS, OXIDISED,
-         Control("attenuation", "Attenuation length", AUGER_LENGTH.value / NM,
-                 AUGER_LENGTH.low / NM, published_value("L054").high, 0.01, "nm")),
+        dress=lambda figure: _named(figure, panel, notes),
+    )  # fmt: skip
+
+
+def _line(spectrum):
+    """Photons at WAVELENGTH, the highest 1 (n,)."""
+    photons = np.interp(WAVELENGTH * NM, spectrum.wavelength, spectrum.photons, 0, 0)
+    return photons / spectrum.photons.max()
+
+
+def _film_words(view):
+    left = ", ".join(f"{digits(100 * film.light)} % {place}" for place, film in view.items())
+    spectrum = next(iter(view.values())).spectrum
+    peak = spectrum.wavelength[spectrum.photons.argmax()] / NM
+    return f"Share of the fresh light: {left}; the peak stays at {peak:.0f} nm."
+
+
+def auger_lines(panel, first):
+    """Drawing of Auger spectra, shifted for sight; a view is {label: AugerSpectrum}."""
+    shifts = _shifts(first, AUGER_SHIFT)
+    spectrum = next(iter(first.values()))
+    scale, energy = 2 * np.abs(spectrum.total).max(), spectrum.energy
+    low, high = -0.8, max(shifts.values()) + 0.9
+    levels = {state: parameters()[f"auger.{state}_energy"].value for state in ("metal", "ion")}
+    axes = Axes(
+        panel, "Auger spectra, schematic",
+        Axis("kinetic energy (eV)", energy[0], energy[-1]),
+        Axis("dN/dE, shifted", low, high),
+        (*(Trace(state, "cursor") for state in levels),
+         *(Trace(label, "schematic") for label in first),
+         *(Trace(f"Cd⁰ {label}", "part", plots.GREY) for label in first)),
+    )  # fmt: skip
+
+    def series(view):
+        drawn = {f"{panel}/{state}": ([at, at], [low, high]) for state, at in levels.items()}
+        for label, seen in view.items():
+            drawn[f"{panel}/{label}"] = seen.energy, seen.total / scale + shifts[label]
+            drawn[f"{panel}/Cd⁰ {label}"] = seen.energy, seen.metal / scale + shifts[label]
+        return drawn
+
+    notes = [(label, 388.5, shift + 0.3, None) for label, shift in shifts.items()]
+    notes += [("Cd²⁺", levels["ion"] - 1.3, high - 0.1, None),
+              ("Cd⁰", levels["metal"] + 1.2, high - 0.1, None)]  # fmt: skip
+    return Drawing(
+        (axes,), series, _auger_words,
         "Dashed: the part of Cd⁰; dotted: where the upper line of each state, M₄N₄₅N₄₅, stands.",
-        _dress_surface,
-    ),
-)  # fmt: skip
+        dress=lambda figure: _named(figure, panel, notes),
+    )  # fmt: skip
+
+
+def _auger_words(view):
+    shares = ", ".join(
+        f"{digits(100 * seen.reduced_share, noise=1e-6)} % {when}" for when, seen in view.items()
+    )
+    length = next(iter(view.values())).attenuation_length / NM
+    return (
+        f"Share of Cd⁰ in the cadmium of the outermost layer: {shares}. Schematic lines, seen "
+        f"through an attenuation length of {setting(length)} nm (the paper: "
+        f"{published_value('L054').text})."
+    )
+
+
+def _shifts(labels, step):
+    """How far up each curve is drawn, the first one the highest, by label."""
+    return {label: step * place for place, label in enumerate(reversed(list(labels)))}
+
+
+def _named(figure, panel, notes):
+    """The figure with a panel of shifted curves named by `notes`: its y axis has no numbers."""
+    return plots.annotated(plots.with_axis(figure, panel, "y", showticklabels=False), panel, notes)

@@ -1,141 +1,135 @@
-"""The stress test of Fig. 2b, from which Figs 2e and 2f go on: a hold at 2 V, then a rest."""
-
-from dataclasses import dataclass, replace
-from functools import lru_cache
+"""The stress test of Fig. 2b, a hold and then a rest, as it is drawn."""
 
 import numpy as np
 
 from ..constants import HOUR
-from ..device.experiment import Hold, Rest, perform
-from ..device.run import Run
 from ..notebook import plots
 from ..notebook.bands import band_panel, band_series, name_layers
 from ..notebook.controls import Control
-from ..notebook.exhibit import Exhibit
+from ..notebook.curves import colour
+from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
-from ..paper.protocols import Sample
 from ..paper.published import published_value
-from ..paper.scorecard import laboratory
 from ..physics.photometry import srgb
 from ..physics.wear import time_to
-from ..wording import digits, duration, site_count
+from ..wording import digits, duration, setting, site_count
+from .dots import NM
 
-CADMIUM = Sample()
-NM = 1e-9
 VOLTS, HOURS, REST = (published_value(id).value for id in ("L031", "L032", "L033"))
-LONGEST = HOUR * (HOURS + REST)
-ORANGE = plots.COLOURS["Cd"]
-LEVELS = np.linspace(0, 1, 21)  # brightness that a swatch can have
+BRIGHTNESS = np.linspace(0, 1, 21)  # that a swatch can have
 SWATCHES = {"fresh": 8, "held": 22, "rested": 36, "now": 56}  # where they stand [h]
 SWATCH_HEIGHT = 68
-STRESS_HOURS = Control("hours", "Hours of stress", HOURS, HOURS / 1e5, HOURS, 0.1, "h", ".3g",
-                       log=True)  # fmt: skip
+PERCENT = Axis("PL / fresh PL (%)", 0, 108)
+
+STRESS_BIAS = Control("bias", "Bias of the stress", VOLTS, 0.5, 4.0, step=0.05, unit="V")
+STRESS_HOURS = Control(
+    "hours", "Hours of stress", HOURS, HOURS / 1e5, HOURS,
+    step=0.1, unit="h", readout=".3g", log=True,
+)  # fmt: skip
+INSTANT = Control(
+    "instant", "Instant looked at", HOUR * HOURS, HOUR * HOURS / 1e8, HOUR * (HOURS + REST),
+    step=0.02, unit="s", readout=".3g", log=True,
+    help="Time since the start; the run is not repeated",
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Stressed:
-    """A Run held at a bias and then at rest, and the instant that is looked at."""
-
-    run: Run
-    instant: int
-
-    @property
-    def light(self):
-        """Relative photoluminescence [%] (K,)."""
-        return 100 * self.run.relative_photoluminescence
-
-    @property
-    def hold_end(self):
-        """The last instant of the hold."""
-        return int(np.flatnonzero(self.run.step == 0)[-1])
-
-
-@lru_cache(maxsize=32)
-def stress(bias, hours):
-    """The diode with cadmium carboxylate, held at a bias [V] for hours and left at rest: a Run."""
-    protocol = [Hold(voltage=bias, hours=hours), Rest(REST)]
-    return perform(laboratory().device(CADMIUM), protocol)
+def under_stress(panel, first):
+    """Drawing of a diode held at a bias and then at rest; a view is (Run, time looked at [s])."""
+    run = first[0]
+    return Drawing(
+        _axes(panel, run),
+        lambda view: _series(panel, view[0], _instant(*view)),
+        _words,
+        "● the instant looked at; dotted: end of the hold, all sites of a dot. Squares: the colour "
+        "and brightness of the dots under ultraviolet light, from the model, in place of the "
+        "paper’s photographs. In the bands, above the cathode’s Fermi level: edges grey, "
+        "quasi-Fermi levels dashed (electrons blue, holes purple), the level of the metal’s couple "
+        "coloured.",
+        dress=lambda figure: _dress(figure, panel, run.device.stack),
+        table=lambda view: view[0].table,
+    )
 
 
-def stressed(bias, hours, instant):
-    """The stress test, looked at some seconds after its start, or at its end: Stressed."""
-    run = stress(bias, hours)
-    return Stressed(run, int(np.argmin(np.abs(np.log(run.time / min(instant, run.time[-1]))))))
+def _instant(run, time):
+    """The instant of a Run that is the nearest to a time [s], by ratio."""
+    return int(np.argmin(np.abs(np.log(run.time / time))))
 
 
-def _stress_series(shown):
-    run, at, end = shown.run, shown.instant, shown.hold_end
-    time, light = run.time, shown.light
+def _hold_end(run):
+    """The last instant of the hold."""
+    return int(np.flatnonzero(run.step == 0)[-1])
+
+
+def _light(run):
+    """Relative photoluminescence [%] (K,)."""
+    return 100 * run.relative_photoluminescence
+
+
+def _depth(run):
+    """Depth of the nodes in the dot layer [nm] (dots,)."""
     x = run.solution.mesh.x[run.dots]
-    drawn = band_series("2bbands", run, at)
-    for key, unit in (("2bPL", HOUR), ("2blog", 1.0)):
-        drawn[f"{key}/hold ends"] = np.full(2, time[end] / unit), [0, 108]
-        drawn[f"{key}/model"] = time / unit, light
-        drawn[f"{key}/now"] = [time[at] / unit], [light[at]]
-    drawn["2bsites/all sites"] = [0, 40], np.full(2, run.device.sites_per_dot)
-    drawn["2bsites/reduced"] = (x - x[0]) / NM, run.reduced_sites[at]
-    bright = np.clip([1, light[end] / 100, light[-1] / 100, light[at] / 100], 0, 1)
-    level = np.round(bright * (len(LEVELS) - 1))
+    return (x - x[0]) / NM
+
+
+def _axes(panel, run):
+    device = run.device
+    hue, couple = colour(device.ligand, device.dot.name), device.ligand.couple
+    hold_ends, model = Trace("hold ends", "cursor"), Trace("model", "model", hue)
+    now = Trace("now", "now", hue)
+    swatches = [
+        Trace(_swatch(level), "swatch", srgb(device.optics.spectrum, level)) for level in BRIGHTNESS
+    ]
+    hours = Axis("time (h)", 0, float(f"{run.time[-1] / HOUR + 2:.6g}"))
+    seconds = Axis("time (s)", 1e-3, 1e6, log=True)
+    depth = Axis("depth in the dot layer (nm)", 0, float(f"{_depth(run)[-1]:.6g}"))
+    sites = Axis("reduced sites per dot", 1e-2, 1e3, log=True)
+    return (
+        Axes(f"{panel}PL", "PL under stress, at rest", hours, PERCENT,
+             (hold_ends, model, *swatches, now)),
+        Axes(f"{panel}log", "The same, log time", seconds, PERCENT, (hold_ends, model, now)),
+        band_panel(f"{panel}bands", couple.metal if couple else "none", "Bands at that instant"),
+        Axes(f"{panel}sites", "Reduced sites across the dots", depth, sites,
+             (Trace("all sites", "cursor"), Trace("reduced", "model", hue))),
+    )  # fmt: skip
+
+
+def _series(panel, run, at):
+    light, end, depth = _light(run), _hold_end(run), _depth(run)
+    drawn = band_series(f"{panel}bands", run, at)
+    for key, unit in ((f"{panel}PL", HOUR), (f"{panel}log", 1.0)):
+        drawn[f"{key}/hold ends"] = np.full(2, run.time[end] / unit), [PERCENT.low, PERCENT.high]
+        drawn[f"{key}/model"] = run.time / unit, light
+        drawn[f"{key}/now"] = [run.time[at] / unit], [light[at]]
+    drawn[f"{panel}sites/all sites"] = depth[[0, -1]], np.full(2, run.device.sites_per_dot)
+    drawn[f"{panel}sites/reduced"] = depth, run.reduced_sites[at]
+    shares = np.clip(np.array([100, light[end], light[-1], light[at]]) / 100, 0, 1)
+    nearest = np.round(shares * (len(BRIGHTNESS) - 1))
     places = np.array(list(SWATCHES.values()))
-    for number in range(len(LEVELS)):
-        here = places[level == number]
-        drawn[f"2bPL/{_swatch(number)}"] = here, np.full(len(here), SWATCH_HEIGHT)
+    for number, level in enumerate(BRIGHTNESS):
+        here = places[nearest == number]
+        drawn[f"{panel}PL/{_swatch(level)}"] = here, np.full(len(here), SWATCH_HEIGHT)
     return drawn
 
 
-def _swatch(number):
-    return f"swatch {100 * LEVELS[number]:.0f} %"
+def _swatch(level):
+    return f"swatch {100 * level:.0f} %"
 
 
-def _stress_words(shown):
-    run, at, light = shown.run, shown.instant, shown.light
-    half = time_to(0.5, run.time, light / 100)
+def _words(view):
+    run, at = view[0], _instant(*view)
+    light, end = _light(run), _hold_end(run)
+    rest = setting((run.time[-1] - run.time[end]) / HOUR)
     return (
         f"{duration(run.time[at])} after the start, at {run.voltage[at]:z.2f} V: "
         f"{digits(light[at])} % of the fresh photoluminescence, "
         f"{site_count(run.reduced_sites_per_dot[at])} of {run.device.sites_per_dot:.0f} sites on a "
-        f"dot reduced. To lose half takes {duration(half)}; {digits(light[shown.hold_end])} % is "
-        f"left at the end of the hold, {digits(light[-1])} % after {REST:g} h at rest."
+        f"dot reduced. To lose half takes {duration(time_to(0.5, run.time, light / 100))}; "
+        f"{digits(light[end])} % is left at the end of the hold, {digits(light[-1])} % after "
+        f"{rest} h at rest."
     )
 
 
-def _stress_axes():
-    spectrum = laboratory().device(CADMIUM).optics.spectrum
-    percent = Axis("PL / fresh PL (%)", 0, 108)
-    line = (Trace("hold ends", "cursor"), Trace("model", "model", ORANGE),
-            Trace("now", "now", ORANGE))  # fmt: skip
-    swatches = tuple(
-        Trace(_swatch(number), "swatch", srgb(spectrum, level))
-        for number, level in enumerate(LEVELS)
-    )
-    return (
-        Axes("2bPL", "PL under stress, at rest", Axis("time (h)", 0, HOURS + REST + 2), percent,
-              (*line[:2], *swatches, line[2])),
-        Axes("2blog", "The same, log time", Axis("time (s)", 1e-3, 1e6, log=True), percent, line),
-        replace(band_panel("2bbands", "Cd", "Bands at that instant"),
-                y=Axis("energy (eV)", -6, 3.4)),
-        Axes("2bsites", "Reduced sites across the dots",
-              Axis("depth in the dot layer (nm)", 0, 40),
-              Axis("reduced sites per dot", 1e-2, 1e3, log=True),
-              (Trace("all sites", "cursor"), Trace("reduced", "model", ORANGE))),
-    )  # fmt: skip
-
-
-def _dress_stress(figure):
+def _dress(figure, panel, stack):
     notes = [(text, x, SWATCH_HEIGHT - 22, None) for text, x in SWATCHES.items()]
-    figure = plots.annotated(figure, "2bPL", notes)
-    return name_layers(figure, plots.number(figure, "2bbands"), laboratory().device(CADMIUM).stack)
-
-
-STRESS = Exhibit(
-    "2b", "model", "Held at 2 V, then at rest", _stress_axes(), stressed, _stress_series,
-    _stress_words,
-    (Control("bias", "Bias of the stress", VOLTS, 0.5, 4.0, 0.05, "V"), STRESS_HOURS,
-     Control("instant", "Instant looked at", HOUR * HOURS, HOUR * HOURS / 1e8, LONGEST, 0.02,
-             "s", ".3g", log=True, help="Time since the start; the run is not repeated")),
-    "● the instant looked at; dotted: end of the hold, all sites of a dot. Squares: the colour "
-    "and brightness of the dots under ultraviolet light, from the model, in place of the "
-    "paper’s photographs. In the bands, above the cathode’s Fermi level: edges grey, quasi-Fermi "
-    "levels dashed (electrons blue, holes purple), the level of Cd²⁺/Cd coloured.",
-    dress=_dress_stress, table=lambda shown: shown.run.table,
-)  # fmt: skip
+    figure = plots.annotated(figure, f"{panel}PL", notes)
+    return name_layers(figure, plots.number(figure, f"{panel}bands"), stack)

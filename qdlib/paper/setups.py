@@ -18,12 +18,14 @@ from ..physics.spectra import Absorber
 from ..physics.voltammetry import Wave
 from .published import published_value
 from .scope import reading
+from .surface import auger
 
 SAMPLES = ("RNH2", "cadmium oleate", "Cd(RCOO)2")
 """Solutions whose curves Fig. 2d shows."""
 MAIN_LINES = ("first", "second", "third")
 CHANNELS = np.arange(-5e-9, 200e-9, 0.5e-9)  # [s]
 BACKGROUND = 1e-5  # of all photons, in each channel
+AUGER_ENERGY = np.linspace(366, 392, 261)  # [eV], of the analyser
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,31 +54,32 @@ def counted_decay(radiative_lifetime, quantum_yield=1.0, photons=1e5, seed=1):
     return CountedDecay(CHANNELS, counts, fit, lifetime)
 
 
-def paper_waves(sample, changes=None):
+def paper_waves(sample, changes=None, potential=None):
     """The species of a curve of Fig. 2d: "RNH2", "cadmium oleate" or "Cd(RCOO)2".
 
-    changes : {"owner.name": value} of `qdlib.parameters()`. Published are the dots' peak, the
-    level of `CdSe/CdS`, and the scan rate; that cadmium oleate's peak is less negative (its place
-    follows here from Cd2+/Cd and assumed kinetics); and that dots with Cd(RCOO)2 show both. The
-    dots' formal potential is the one that puts their peak there at the published scan rate,
-    whatever their kinetics. Ions on dots move with them, and cadmium does not come off again.
+    changes : {"owner.name": value} of `qdlib.parameters()`; potential : E0 of the metal's couple
+    in water, that of cadmium if None [V vs NHE]. Published are the dots' peak, the level of
+    `CdSe/CdS`, and the scan rate; that cadmium oleate's peak is less negative (its place follows
+    here from Cd2+/Cd and assumed kinetics); and that dots with Cd(RCOO)2 show both. The dots'
+    formal potential is the one that puts their peak there at the published scan rate, whatever
+    their kinetics. Ions on dots move with them, and cadmium does not come off again.
     """
     if sample not in SAMPLES:
         raise InputError("sample", sample, f"one of {', '.join(SAMPLES)}")
     with reading(changes, f"the voltammogram of {sample}") as value:
         if sample == "cadmium oleate":
-            return (_cadmium(sample, value),)
+            return (_salt(sample, value, potential),)
         dots = _wave("dots voltammetry", value, 1, value("dots voltammetry", "product_decay"))
-        potential = value(CORE_SHELL, "level") - _peak_shift(dots)
-        dots = replace(dots, name="dots", formal_potential=potential)
+        level = value(CORE_SHELL, "level") - _peak_shift(dots)
+        dots = replace(dots, name="dots", formal_potential=level)
         if sample == "RNH2":
             return (dots,)
         ions = dots.concentration * value("dots voltammetry", "sites_reached")
         on_dots = {"concentration": ions, "diffusion": dots.diffusion}
-        return (_cadmium("cadmium carboxylate", value, **on_dots), dots)
+        return (_salt("cadmium carboxylate", value, potential, **on_dots), dots)
 
 
-def voltammogram(sample, changes=None, points=2001):
+def voltammogram(sample, changes=None, potential=None, points=2001):
     """A curve of Fig. 2d: `paper_waves` at the published scan rate, over an assumed window.
 
     >>> f"{voltammogram('RNH2').cathodic_peak.potential:.3f} V"
@@ -85,15 +88,18 @@ def voltammogram(sample, changes=None, points=2001):
     names = ("scan_rate", "start", "vertex", "temperature", "area")
     with reading(changes, f"the voltammogram of {sample}") as value:
         conditions = {name: value("voltammetry", name) for name in names}
-        return voltammetry.voltammogram(paper_waves(sample, value), points=points, **conditions)
+        return voltammetry.voltammogram(
+            paper_waves(sample, value, potential), points=points, **conditions
+        )
 
 
-def _cadmium(name, value, **own):
-    """The wave of Cd2+ with carboxylate; `own` stands for parameters of cadmium oleate."""
+def _salt(name, value, potential=None, **own):
+    """The wave of a metal's carboxylate; `own` stands for parameters of cadmium oleate."""
     owner = "oleate voltammetry"
-    potential = standard_potential("Cd", 2) + value(owner, "complexation_shift")
+    potential = standard_potential("Cd", 2) if potential is None else potential
     wave = _wave(owner, value, 2, math.inf, **own)
-    return replace(wave, name=name, formal_potential=potential)
+    shifted = potential + value(owner, "complexation_shift")
+    return replace(wave, name=name, formal_potential=shifted)
 
 
 def _wave(owner, value, electrons, product_decay, **own):
@@ -189,3 +195,38 @@ def lock_in(**changes):
 def _named(owner, names=None):
     rows = {row.name: row.value for row in parameters().values() if row.owner == owner}
     return rows if names is None else {name: rows[name] for name in rows if name in names}
+
+
+@dataclass(frozen=True, eq=False)
+class AugerSpectrum:
+    """Differential Auger lines of the dots' cadmium, schematic.
+
+    energy : kinetic [eV] (n,); metal, ion : dN/dE of Cd0 and of Cd2+ [1/eV2] (n,)
+    reduced_share : of the cadmium in the outer layer that is Cd0 [1]
+    attenuation_length : of the electrons [m]
+    """
+
+    energy: np.ndarray
+    metal: np.ndarray
+    ion: np.ndarray
+    reduced_share: float
+    attenuation_length: float
+
+    @property
+    def total(self):
+        """Of both states [1/eV2] (n,)."""
+        return self.metal + self.ion
+
+
+def auger_spectrum(reduced_share, attenuation_length=None):
+    """What the paper's Auger analyser sees of dots: an AugerSpectrum.
+
+    reduced_share : of the cadmium in the outer layer that is Cd0 [1]
+    attenuation_length : [m]; that of `data/parameters.csv` if None
+    """
+    if attenuation_length is None:
+        attenuation_length = parameters()["auger.attenuation_length"].value
+    lines = auger(AUGER_ENERGY, reduced_share, attenuation_length=attenuation_length)
+    return AugerSpectrum(
+        AUGER_ENERGY, lines["metal"], lines["ion"], reduced_share, attenuation_length
+    )
