@@ -52,18 +52,19 @@ def voltammograms(panel, first):
     level, bound = published_value("L044").value, published_value("L045").low
     low, high = -1.4, max(shifts.values()) + 0.6
     fixed = {"dots' level": ([level, level], [low, high])}
-    marks = [Trace("dots' level", "cursor")]
+    traces = [Trace("dots' level", "cursor")]
+    traces += [Trace(label, "model", SHADES.get(label, PURPLE)) for label in first]
     if AMINE_DOTS in shifts:
         fixed["dots, published"] = [level], [shifts[AMINE_DOTS] - 1]
-        marks.append(Trace("dots, published", "published", SHADES[AMINE_DOTS]))
+        traces.append(Trace("dots, published", "published", SHADES[AMINE_DOTS]))
     if OLEATE in shifts:
         fixed["oleate, published"] = [bound, window.max()], np.full(2, shifts[OLEATE] - 1.12)
-        marks.append(Trace("oleate, published", "published range", SHADES[OLEATE]))
+        traces.append(Trace("oleate, published", "published range", SHADES[OLEATE]))
     axes = Axes(
         panel, "Voltammetry",
         Axis("potential (V vs NHE)", float(window.min()), float(window.max())),
         Axis("current / peak, shifted", low, high),
-        (*marks, *(Trace(label, "model", SHADES.get(label, PURPLE)) for label in first)),
+        tuple(traces),
     )  # fmt: skip
 
     def series(view):
