@@ -1,170 +1,163 @@
 """Figure S9: blue dots in the flask, and the law by which their diodes' lifetimes convert."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from ..constants import HOUR, MILLIAMP_PER_CM2
+from ..constants import HOUR
 from ..notebook import plots
 from ..notebook.controls import Control
-from ..notebook.exhibit import Exhibit
+from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
-from ..pages.flask import spectra_series
-from ..paper.protocols import Sample
+from ..paper.protocols import WornDiodes
 from ..paper.published import published_value
-from ..paper.samples import wear
-from ..paper.scorecard import laboratory
-from ..paper.setups import absorber
+from ..paper.samples import film_yield
 from ..parameters import BLUE, parameters
-from ..physics.photometry import photon_energy
-from ..physics.wear import AccelerationFit, fit_acceleration, lifetime_at
+from ..physics.wear import AccelerationFit, lifetime_at
 from ..wording import digits, duration, setting, yes
-from .composed import film_yields
-from .curves import colour
-from .decays import decayed
+from .dots import SOLUTION_YIELD
 
-ZINC, AMINE = Sample(BLUE, "Zn(RCOO)2"), Sample(BLUE, "RNH2")
-NM = 1e-9
-DRIVES = np.geomspace(5.0, 100.0, 8)  # [mA/cm2]; the last is where wear is known
 LOWEST, HIGHEST = 10.0, 1e4  # [cd/m2]
-SEED = 2
 STATED_LIFETIME, STATED_LUMINANCE = (published_value(id).value for id in ("L089", "L090"))
 DERIVED, BOUND = published_value("L092").value, published_value("L002").low
+AMINE = plots.COLOURS["amine"]
+
+CORE = Control(
+    name="core",
+    label="Core diameter",
+    default=3.0,
+    minimum=2.4,
+    maximum=4.0,
+    step=0.02,
+    unit="nm",
+)
+ZINC_YIELD, AMINE_YIELD = (
+    SOLUTION_YIELD.at(film_yield(BLUE, name), f"Quantum yield, {name.replace('2', '₂')}")
+    for name in ("Zn(RCOO)2", "RNH2")
+)
+ACCELERATION = Control(
+    name="acceleration",
+    label="Acceleration factor n",
+    default=published_value("L091").value,
+    minimum=1.4,
+    maximum=2.4,
+    step=0.02,
+)
+FOLLOWS = Control(
+    name="follows",
+    label="Simulated wear follows the",
+    default="current",
+    choices=("current", "light"),
+)
+TARGET = Control(
+    name="target",
+    label="Luminance asked for",
+    default=100.0,
+    minimum=LOWEST,
+    maximum=HIGHEST,
+    unit="cd/m²",
+    readout=".3g",
+    log=True,
+)
+SCATTER = Control(
+    name="scatter",
+    label="Scatter of the lifetimes",
+    default=parameters()["lifetime test.scatter"].value,
+    maximum=0.5,
+)
 
 
-@lru_cache
-def _absorber(core, monolayers):
-    return absorber(BLUE, core_diameter=core * NM, monolayers=monolayers)
-
-
-def _spectra_words(shown):
-    return (
-        f"The dots absorb from {photon_energy(shown.first_transition) / NM:.0f} nm and emit at "
-        f"{shown.emission_peak / NM:.0f} nm."
-    )
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Law:
-    """Lifetimes at several drives, the line through them, and the paper's own lifetime converted.
+    """L0^n T = constant: simulated diodes with their fit, and the paper's lifetime converted.
 
-    luminance [cd/m2], lifetime [s] : simulated, with wear that `follows` current or light
-    converted : the paper's lifetime at `target` [s]
+    acceleration : n with which the paper's lifetime is converted and the diodes' wear goes [1]
+    target : luminance asked for [cd/m2]; converted : the paper's lifetime there [s]
     """
 
-    luminance: np.ndarray
-    lifetime: np.ndarray
-    follows: str
+    diodes: WornDiodes
     fit: AccelerationFit
     acceleration: float
     target: float
     converted: float
 
 
-@lru_cache
-def _brightness():
-    """Initial luminance of the blue diode with amine at each of DRIVES [cd/m2]."""
-    first = parameters()["lifetime test.first_reading"].value / HOUR
-    runs = (laboratory().drive(AMINE, "QLED", first, drive) for drive in map(float, DRIVES))
-    return np.array([run.luminance[-1] for run in runs])
-
-
-def law(acceleration, follows, target, scatter):
-    """T50 by wear at each of DRIVES, scattered from one seed, and a fit of L0^n T: Law.
-
-    follows : whether wear goes with the nth power of the "current", as in the model, or the "light"
-    """
-    own = wear(BLUE, {"wear.acceleration_blue": acceleration})
-    if follows == "current":
-        exact = own.lifetime(0.5, MILLIAMP_PER_CM2 * DRIVES)
-    else:
-        exact = lifetime_at(_brightness(), own.half_life, _brightness()[-1], acceleration)
-    lifetime = exact * np.exp(scatter * np.random.default_rng(SEED).normal(size=len(DRIVES)))
-    fit = fit_acceleration(_brightness(), lifetime)
-    stated = STATED_LIFETIME * HOUR
-    converted = lifetime_at(target, stated, STATED_LUMINANCE, acceleration)
-    return Law(_brightness(), lifetime, follows, fit, acceleration, target, converted)
-
-
-def _law_series(shown):
+def _series(law):
     light = np.geomspace(LOWEST, HIGHEST, 61)
-    low, high = shown.fit.band(light)
-    stated = STATED_LIFETIME * HOUR
-    line = lifetime_at(light, stated, STATED_LUMINANCE, shown.acceleration)
+    low, high = law.fit.band(light)
+    line = lifetime_at(light, STATED_LIFETIME, STATED_LUMINANCE, law.acceleration)
     return {
         "S9c/95 % band": (
-            np.concatenate([light, light[::-1]]), np.concatenate([low, high[::-1]]) / HOUR
+            np.concatenate([light, light[::-1]]),
+            np.concatenate([low, high[::-1]]) / HOUR,
         ),
-        "S9c/fit": (light, shown.fit.lifetime(light) / HOUR),
-        "S9c/simulated": (shown.luminance, shown.lifetime / HOUR),
-        "S9c/law from 85 h": (light, line / HOUR),
+        "S9c/fit": (light, law.fit.lifetime(light) / HOUR),
+        "S9c/simulated": (law.diodes.luminance, law.diodes.lifetime / HOUR),
+        "S9c/law from 85 h": (light, line),
         "S9c/published": ([STATED_LUMINANCE, 100.0], [STATED_LIFETIME, DERIVED]),
         "S9c/more than": ([100.0, 100.0], [BOUND, 1e6]),
-        "S9c/converted": ([shown.target], [shown.converted / HOUR]),
-    }  # fmt: skip
+        "S9c/converted": ([law.target], [law.converted / HOUR]),
+    }
 
 
-def _law_words(shown):
-    low, high = (duration(end) for end in shown.fit.band(shown.target))
-    at = f"{setting(shown.target)} cd/m²"
+def _words(law):
+    low, high = (duration(end) for end in law.fit.band(law.target))
+    at = f"{setting(law.target)} cd/m²"
     return (
-        f"{STATED_LIFETIME:g} h from {STATED_LUMINANCE:g} cd/m² is {duration(shown.converted)} "
-        f"from {at} with n = {shown.acceleration:.2f}. Simulated diodes whose wear follows the "
-        f"{shown.follows} give n = {shown.fit.acceleration:.2f} ± {shown.fit.error:.2f}; from {at} "
-        f"the 95 % band of their fit is {low} to {high}."
+        f"{STATED_LIFETIME:g} h from {STATED_LUMINANCE:g} cd/m² is {duration(law.converted)} "
+        f"from {at} with n = {law.acceleration:.2f}. Simulated diodes whose wear follows the "
+        f"{law.diodes.follows} give n = {law.fit.acceleration:.2f} ± {law.fit.error:.2f}; from "
+        f"{at} the 95 % band of their fit is {low} to {high}."
     )
 
 
-def _law_check(shown):
-    apart = abs(shown.fit.acceleration - shown.acceleration) > 3 * shown.fit.error
+def _check(law):
+    apart = abs(law.fit.acceleration - law.acceleration) > 3 * law.fit.error
     return (
-        f"{STATED_LIFETIME:g} h from {STATED_LUMINANCE:g} cd/m² is {duration(shown.converted)} "
-        f"from {setting(shown.target)} cd/m². The blue diode is "
-        f"{', '.join(map(digits, shown.luminance))} cd/m² bright at the drives. Simulated diodes "
-        f"whose wear follows the {shown.follows} give another n, by more than three errors: "
-        f"{yes(apart)}."
+        f"{STATED_LIFETIME:g} h from {STATED_LUMINANCE:g} cd/m² is {duration(law.converted)} "
+        f"from {setting(law.target)} cd/m². The blue diode is "
+        f"{', '.join(map(digits, law.diodes.luminance))} cd/m² bright at the drives. Simulated "
+        f"diodes whose wear follows the {law.diodes.follows} give another n, by more than three "
+        f"errors: {yes(apart)}."
     )
 
 
-EXHIBITS = (
-    Exhibit(
-        "S9a", "model", "Absorption and photoluminescence",
-        (Axes("S9a", "Absorption, emission", Axis("wavelength (nm)", 380, 560),
-               Axis("relative absorbance, PL", 0, 1.1),
-               (Trace("absorbance", "model", "#2A6FDB"),
-                Trace("photoluminescence", "comparison"))),),
-        _absorber, lambda shown: spectra_series("S9a", shown, BLUE), _spectra_words,
-        (Control("core", "Core diameter", absorber(BLUE).core_diameter / NM, 2.4, 4.0, 0.02, "nm"),
-         Control("monolayers", "ZnSeS/ZnS shell", absorber(BLUE).monolayers, 0, 14, 1,
-                 "monolayers", ".0f")),
-        "Blue: absorbance; grey: photoluminescence. Line shapes are schematic; the sizes are "
-        "assumptions, as the paper gives none.",
-    ),
-    decayed("S9b", "Decay of the photoluminescence", (ZINC, AMINE),
-            f"{film_yields((ZINC, AMINE))} The radiative lifetime is an assumption."),
-    Exhibit(
-        "S9c", "model", "Lifetime on initial luminance",
-        (Axes("S9c", "L₀ⁿ T₅₀ = constant", Axis("initial luminance (cd/m²)", LOWEST, HIGHEST,
-                                                 log=True),
-               Axis("T₅₀ (h)", 0.1, 1e6, log=True),
-               (Trace("95 % band", "band", plots.GREY), Trace("fit", "comparison"),
+def _table(law):
+    import pandas as pd
+
+    diodes = law.diodes
+    columns = {
+        "initial luminance [cd/m2]": diodes.luminance,
+        "T50, simulated [h]": diodes.lifetime / HOUR,
+        "T50, fit [h]": law.fit.lifetime(diodes.luminance) / HOUR,
+    }
+    return pd.DataFrame(columns)
+
+
+LAW = Drawing(
+    (
+        Axes(
+            "S9c",
+            "L₀ⁿ T₅₀ = constant",
+            Axis("initial luminance (cd/m²)", LOWEST, HIGHEST, log=True),
+            Axis("T₅₀ (h)", 0.1, 1e6, log=True),
+            (
+                Trace("95 % band", "band", plots.GREY),
+                Trace("fit", "comparison"),
                 Trace("simulated", "now", plots.GREY),
-                Trace("law from 85 h", "model", colour("RNH2")),
+                Trace("law from 85 h", "model", AMINE),
                 Trace("more than", "published range", plots.INK),
                 Trace("published", "published", plots.INK),
-                Trace("converted", "now", colour("RNH2")))),),
-        law, _law_series, _law_words,
-        (Control("acceleration", "Acceleration factor n", published_value("L091").value, 1.4, 2.4,
-                 0.02),
-         Control("follows", "Simulated wear follows the", "current", choices=("current", "light")),
-         Control("target", "Luminance asked for", 100.0, 10.0, 1e4, 0.01, "cd/m²", ".3g",
-                 log=True),
-         Control("scatter", "Scatter of the lifetimes",
-                 parameters()["lifetime test.scatter"].value, 0.0, 0.5, 0.01)),
-        "Coloured: the law through the published 85 h; its dot: at the luminance asked for. "
-        "Grey: simulated diodes, no data, their scatter from one seed; their fit with its 95 % "
-        "band. ◇ published, that at 100 cd/m² derived; dotted: “more than”.",
-        check=_law_check,
+                Trace("converted", "now", AMINE),
+            ),
+        ),
     ),
-)  # fmt: skip
+    _series,
+    _words,
+    "Coloured: the law through the published 85 h; its dot: at the luminance asked for. "
+    "Grey: simulated diodes, no data, their scatter from one seed; their fit with its 95 % "
+    "band. ◇ published, that at 100 cd/m² derived; dotted: “more than”.",
+    table=_table,
+    check=_check,
+)
+"""Of lifetimes on initial luminance; a view is a Law."""

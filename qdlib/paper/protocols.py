@@ -4,16 +4,17 @@ Protocols are the paper's: sweeps from 0 V, holds at the current densities of th
 2 V and 10 h at rest, lifetimes at 100 mA/cm2 converted to other luminances by L0^n T = constant.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from ..constants import MILLIAMP_PER_CM2
+from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..device.experiment import Hold, Rest, perform, sweep
 from ..device.run import Run
-from ..parameters import BLUE, CORE_SHELL, reader
-from ..physics.wear import Wear, lifetime_at, time_to
+from ..errors import InputError
+from ..parameters import BLUE, CORE_SHELL, parameters, reader
+from ..physics.wear import REFERENCE_CURRENT, Wear, lifetime_at, time_to
 from . import samples
 from .published import published_value
 from .scope import refusal, without_effect
@@ -118,6 +119,49 @@ def lifetime_test(device, current_density=None, hours=1e5, changes=None):
         samples.wear(structure, changes),
         value("lifetime test", "first_reading"),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class WornDiodes:
+    """Simulated diodes, each at a current density of its own, that fade by wear alone.
+
+    luminance : at the first reading [cd/m2] (K,); lifetime : to half of it [s] (K,)
+    follows : what the wear goes with, "current" or "light"
+    """
+
+    luminance: np.ndarray
+    lifetime: np.ndarray
+    follows: str
+
+
+def worn_diodes(device, current_density, acceleration, follows="current", scatter=0.0, seed=2):
+    """Diodes of one kind at several drives, and how long each lasts: WornDiodes.
+
+    current_density : [mA/cm2] (K,); acceleration : n of the wear [1]
+    follows : what the nth power is taken of, the "current", as everywhere in the model, or the
+        "light"; at 100 mA/cm2, where the wear is known, the two are the same
+    scatter : relative, from diode to diode [1]; seed : of it
+
+    Raises InputError if wear is to follow something else.
+    """
+    wear = replace(samples.wear(device.dot.name), acceleration=acceleration)
+    luminance = np.array([first_luminance(device, drive) for drive in current_density])
+    if follows == "current":
+        exact = wear.lifetime(0.5, MILLIAMP_PER_CM2 * np.asarray(current_density))
+    elif follows == "light":
+        known = first_luminance(device, REFERENCE_CURRENT / MILLIAMP_PER_CM2)
+        exact = lifetime_at(luminance, wear.half_life, known, acceleration)
+    else:
+        raise InputError("follows", follows, "current or light")
+    spread = np.random.default_rng(seed).normal(size=len(luminance))
+    return WornDiodes(luminance, exact * np.exp(scatter * spread), follows)
+
+
+def first_luminance(device, current_density):
+    """Luminance [cd/m2] of a fresh diode at the first reading of a hold at a current [mA/cm2]."""
+    hours = parameters()["lifetime test.first_reading"].value / HOUR
+    hold = Hold(current_density=float(current_density), hours=hours)
+    return float(perform(device, [hold]).luminance[-1])
 
 
 def drive_of(structure):

@@ -131,7 +131,8 @@ def cation_anion_ratio(
 
     diameter, core_diameter : of the dot and of its CdSe core [m]
     sites_per_dot : removable Cd carboxylates as synthesised, `Dot.reducible_sites` [1]
-    fraction : of all the carboxylate that is left; 0 is the amine dots, stoichiometric [1]
+    fraction : of all the carboxylate that is left, a number or an array, as the ratio then is; 0 is
+        the amine dots, stoichiometric [1]
     tight_fraction : x_t, by default the parameter "ligand.tight_fraction" [1]
 
     N = (pi/6) [D_c^3 4/a_CdSe^3 + (D^3 - D_c^3) 4/a_CdS^3], the anions of a zinc-blende sphere;
@@ -141,10 +142,12 @@ def cation_anion_ratio(
     value, size = _named("surface"), require_range("diameter", diameter, 1e-9, 1e-7, "m")
     core = require_range("core_diameter", core_diameter, 0, size, "m")
     sites = require_range("sites_per_dot", sites_per_dot, 0, 1e5)
-    excess = require_range("fraction", fraction, 0, 1) * sites
+    left = np.asarray(fraction, float)
+    if not ((left >= 0) & (left <= 1)).all():
+        raise InputError("fraction", fraction, "from 0 to 1")
     if tight_fraction is None:
         tight_fraction = parameters()["ligand.tight_fraction"].value
-    excess /= 1 - require_range("tight_fraction", tight_fraction, 0, 0.99)
+    excess = left * sites / (1 - require_range("tight_fraction", tight_fraction, 0, 0.99))
     cells = core**3 / value["CdSe_lattice"] ** 3 + (size**3 - core**3) / value["CdS_lattice"] ** 3
     return 1 + excess / (np.pi / 6 * CUBIC_CELL * cells)
 
