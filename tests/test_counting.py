@@ -202,6 +202,7 @@ def test_mean_and_variance_of_the_camera(changes):
     mean, variance = closed_form(dot)
     assert counts.size == FRAMES
     assert dot.mean() == pytest.approx(mean)
+    assert dot.deviation == pytest.approx(np.sqrt(variance))
     assert counts.mean() == pytest.approx(mean, abs=5 * np.sqrt(variance / FRAMES))
     kurtosis = np.mean((counts - mean) ** 4) / variance**2
     error = variance * np.sqrt((kurtosis - 1) / FRAMES)
@@ -230,8 +231,7 @@ def test_a_dot_that_does_not_blink_is_always_on():
     assert trace.time.size == 2000
     assert trace.time[1] == pytest.approx(30e-3)
     assert (trace.bright == 1).all()
-    dark = single_dot().mean(0)
-    assert on_fraction(trace.counts, dark) == 1.0
+    assert trace.on_fraction == 1.0
 
 
 def test_on_is_above_half_way_from_the_dark_level():
@@ -249,8 +249,7 @@ def test_blinking_has_its_duty_cycle(on_rate, off_rate):
     trace = single_dot_trace(duration, 6, single_dot(), blinking=blinking)
     assert blinking.duty_cycle == pytest.approx(duty)
     assert trace.bright.mean() == pytest.approx(duty, abs=4 * error)
-    found = on_fraction(trace.counts, single_dot().mean(0))
-    assert found == pytest.approx(trace.bright.mean(), abs=0.01)
+    assert trace.on_fraction == pytest.approx(trace.bright.mean(), abs=0.01)
 
 
 @pytest.mark.parametrize("exponent", [0.5, 1.0, 1.5, 2.0, 3.0])

@@ -36,10 +36,10 @@ def test_a_bigger_core_absorbs_and_emits_to_the_red():
 
 def test_the_fit_recovers_the_lifetime():
     """tau eta for a yield below one; more photons, less error."""
-    shown = view(quantum_yield=0.5, photons=1e6)
-    found, error = shown.fit.lifetimes[0], shown.fit.errors[0]
+    fit = view(quantum_yield=0.5, photons=1e6).decay.fit
+    found, error = fit.lifetimes[0], fit.errors[0]
     assert found == pytest.approx(0.5 * DEFAULTS["lifetime"] * 1e-9, abs=4 * error)
-    assert error < 0.2 * view(quantum_yield=0.5, photons=1e4).fit.errors[0]
+    assert error < 0.2 * view(quantum_yield=0.5, photons=1e4).decay.fit.errors[0]
 
 
 def test_residuals_are_of_unit_size():

@@ -7,21 +7,28 @@ from ..notebook.controls import Control
 from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper import samples
+from ..paper.setups import BLINKING
 from ..parameters import BLUE, CORE_SHELL
 from ..physics.photometry import photoluminescence, photon_energy
 from ..physics.spectra import absorption
-from ..wording import yes
+from ..wording import digits, yes
 
 NM, NS = 1e-9, 1e-9
 RED, BLUE_LIGHT = "#C1121F", "#2A6FDB"
 WAVELENGTH = np.arange(380.0, 721.0, 2.0)  # [nm]
 SAME_AT = 405.0  # [nm], where absorption is scaled to 1: the paper's excitation
+COUNTS = Axis("counts per 30 ms (10³)", 0, 8.5)
+SHARE = Axis("share of the frames", 0, 0.3)
+LIGANDS = {name.replace("2", "₂"): name for name in samples.LIGANDS}
+"""Ligands as legends write them, and as Table 1 does."""
 
 CORE = Control("core", "Core diameter", 3.04, 2.2, 4.5, 0.02, "nm")
 MONOLAYERS = Control("monolayers", "CdS shell", 10, 0, 14, 1, "monolayers", ".0f")
 LIFETIME = Control("lifetime", "Radiative lifetime", 25.0, 15.0, 40.0, 0.5, "ns", ".1f")
 SOLUTION_YIELD = Control("quantum_yield", "Quantum yield", 1.0, 0.1, 1.0, 0.01)
 PHOTONS = Control("photons", "Photons counted", 1e5, 1e3, 1e7, 0.1, "", ".2g", log=True)
+EXCITONS = Control("excitons", "Excitons per pulse", 0.2, 0.02, 1.0, 0.02)
+BLINKS = Control("blinking", "Blinking", "none", choices=tuple(BLINKING))
 
 
 def spectra_series(key, dots, structure):
@@ -68,7 +75,7 @@ def _spectra_words(dots):
 
 def decays(panel, first):
     """Drawing of decays; a view is {label: CountedDecay}, in the colours of ligands so called."""
-    hues = dict(zip(first, _hues(first), strict=True))
+    hues = ligand_hues(first)
     traces = [
         trace
         for label, hue in hues.items()
@@ -76,21 +83,28 @@ def decays(panel, first):
     ]
     axes = Axes(panel, "Decay", Axis("time (ns)", -5, 200),
                 Axis("counts per 0.5 ns", 1, 1e6, log=True), tuple(traces))  # fmt: skip
-    legend = " &ensp;".join(
-        f'<span style="color:{hue}">■</span> {label}' for label, hue in hues.items()
-    )
     return Drawing(
         (axes,), lambda view: _decay_series(panel, view), _decay_words,
-        f"{legend} &ensp;dots: counts, simulated; dashed: the fits. The radiative lifetime is an "
-        "assumption: the paper prints its decays in pictures only.",
+        f"{swatches(hues)} &ensp;dots: counts, simulated; dashed: the fits. The "
+        "radiative lifetime is an assumption: the paper prints its decays in pictures only.",
         table=_decay_table, check=_decay_check,
     )  # fmt: skip
 
 
-def _hues(labels):
-    """The colour of each label: its ligand's if it is one, red else."""
-    known = {name.replace("2", "₂"): hue for name, hue in samples.HUES.items()}
-    return [plots.COLOURS[known[label]] if label in known else RED for label in labels]
+def ligand_hues(labels):
+    """{label: colour}: its ligand's if it is one; else red, or grey beside others."""
+    plain = RED if len(labels) == 1 else plots.GREY
+    return {
+        label: plots.COLOURS[samples.HUES[LIGANDS[label]]] if label in LIGANDS else plain
+        for label in labels
+    }
+
+
+def swatches(hues):
+    """HTML: which colour is which label."""
+    return " &ensp;".join(
+        f'<span style="color:{hue}">■</span> {label}' for label, hue in hues.items()
+    )
 
 
 def _decay_series(panel, view):
@@ -127,3 +141,76 @@ def _decay_table(view):
     for label, one in view.items():
         columns |= {f"counts, {label}": one.counts, f"fit, {label}": one.fit.expected}
     return pd.DataFrame(columns)
+
+
+def single_dots(panel, first):
+    """Drawing of single dots; a view is {label: counting.Trace}, in the colours of `decays`."""
+    hues = ligand_hues(first)
+    duration = max(len(trace.time) * trace.dot.exposure_time for trace in first.values())
+    lines = [
+        line
+        for label, hue in hues.items()
+        for line in (Trace(label, "thin", hue), Trace(f"{label}, expected", "cursor"))
+    ]
+    axes = (
+        Axes(panel, f"One dot, {', '.join(first)}", Axis("time (s)", 0, duration), COUNTS,
+             tuple(lines)),
+        Axes(f"{panel}frames", "Its frames", COUNTS, SHARE,
+             tuple(Trace(label, "model", hue) for label, hue in hues.items())),
+    )  # fmt: skip
+
+    def series(view):
+        drawn = {}
+        for label, trace in view.items():
+            counts, histogram = single_dot_series(trace)
+            drawn[f"{panel}/{label}"], drawn[f"{panel}frames/{label}"] = counts, histogram
+            drawn[f"{panel}/{label}, expected"] = [0, duration], [trace.dot.mean() / 1e3] * 2
+        return drawn
+
+    return Drawing(
+        axes, series, _single_dot_words,
+        f"{swatches(hues)} &ensp;dotted: the mean that is expected without blinking. Photon "
+        "statistics of the stated repetition rate, exposure and aperture; the brightness itself "
+        "is an assumption.",
+        table=_single_dot_table, check=_single_dot_check,
+    )  # fmt: skip
+
+
+def single_dot_series(trace):
+    """Points (x, y) of a counting.Trace in thousands of counts, and of the histogram of it."""
+    counts = trace.counts / 1e3
+    shares, edges = np.histogram(counts, bins=85, range=(COUNTS.low, COUNTS.high))
+    return (trace.time, counts), ((edges[1:] + edges[:-1]) / 2, shares / len(counts))
+
+
+def _single_dot_words(view):
+    told = [
+        f"{label}: on in {digits(100 * trace.on_fraction)} % of {len(trace.counts):,} frames of "
+        f"{1e3 * trace.dot.exposure_time:.0f} ms; {digits(trace.counts.mean())} counts a frame, "
+        f"which spread by {digits(100 * trace.counts.std() / trace.counts.mean())} %, where a dot "
+        f"that never blinks spreads by {digits(100 * trace.dot.deviation / trace.dot.mean())} %."
+        for label, trace in view.items()
+    ]
+    return " ".join(told)
+
+
+def _single_dot_check(view):
+    """What is expected of each dot, and verdicts on what was drawn at random."""
+    told = []
+    for label, trace in view.items():
+        mean, deviation = trace.dot.mean(), trace.dot.deviation
+        off = abs(trace.counts.mean() - mean) * np.sqrt(len(trace.counts)) / deviation
+        told.append(
+            f"{label}: {digits(mean, 2)} counts a frame, spread by "
+            f"{digits(100 * deviation / mean, 2)} %, are expected. On in every frame: "
+            f"{yes(trace.on_fraction == 1)}; mean within three of its errors: {yes(off < 3)}; "
+            f"spread within a tenth: {yes(abs(trace.counts.std() / deviation - 1) < 0.1)}."
+        )
+    return " ".join(told)
+
+
+def _single_dot_table(view):
+    import pandas as pd
+
+    columns = {"time [s]": next(iter(view.values())).time}
+    return pd.DataFrame(columns | {f"counts, {label}": one.counts for label, one in view.items()})

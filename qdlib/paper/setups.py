@@ -10,7 +10,7 @@ from ..data import standard_potential
 from ..errors import InputError
 from ..parameters import BLUE, CORE_SHELL, parameters
 from ..physics import counting, voltammetry
-from ..physics.counting import SingleDot, collection
+from ..physics.counting import Blinking, SingleDot, collection
 from ..physics.isotherm import Wash
 from ..physics.lockin import LockIn
 from ..physics.photometry import photon_energy
@@ -18,7 +18,7 @@ from ..physics.spectra import Absorber
 from ..physics.voltammetry import Wave
 from .published import published_value
 from .scope import reading
-from .surface import auger
+from .surface import Line, acid_absorbance, auger, fit_line
 
 SAMPLES = ("RNH2", "cadmium oleate", "Cd(RCOO)2")
 """Solutions whose curves Fig. 2d shows."""
@@ -26,6 +26,71 @@ MAIN_LINES = ("first", "second", "third")
 CHANNELS = np.arange(-5e-9, 200e-9, 0.5e-9)  # [s]
 BACKGROUND = 1e-5  # of all photons, in each channel
 AUGER_ENERGY = np.linspace(366, 392, 261)  # [eV], of the analyser
+BLINKING = {
+    "none": None,
+    "fast": Blinking(on_rate=20.0, off_rate=10.0),
+    "slow": Blinking(on_rate=20.0, off_rate=0.5, exponent=1.5, longest_off=30.0),
+}
+"""Ways to blink: the paper's dots do not, the others are what that would look like."""
+ANOTHER = 1000  # from the seeds of the standards to those of the digests
+
+
+@dataclass(frozen=True, eq=False)
+class CalibratedDigest:
+    """The acid of digested dots, read off a line through standards of known concentration.
+
+    standards, absorbance : of the standards, arrays (n,) [mol/m3], [1]
+    line : through them, a `Line` in m3/mol and 1
+    fraction : of the carboxylate on the dots [1]
+    digest, expected, noise : absorbance of their digest as read, without noise, and its error [1]
+    acid, error : concentration in the digest as the line gives it [mol/m3]
+    whole : concentration in the digest of the dots as synthesised [mol/m3]
+    """
+
+    standards: np.ndarray
+    absorbance: np.ndarray
+    line: Line
+    fraction: float
+    digest: float
+    expected: float
+    noise: float
+    acid: float
+    error: float
+    whole: float
+
+    @property
+    def true_acid(self):
+        """What the concentration in the digest is [mol/m3]."""
+        return self.fraction * self.whole
+
+
+def calibrated_digest(fraction, standards=8, highest=20.0, seed=1):
+    """A calibration with evenly spaced standards, and the reading of a digest: CalibratedDigest.
+
+    fraction : of the carboxylate on the dots [1]; standards : how many; highest : of them
+    [mol/m3]; seed : of the noise. The errors of absorbance, slope and intercept are added as if
+    independent. Raises InputError for what `acid_absorbance` or `fit_line` cannot take.
+    """
+    known = np.linspace(0, highest, standards + 1)[1:]
+    absorbance, errors = acid_absorbance(known, seed)
+    line = fit_line(known, absorbance, errors)
+    whole = parameters()["digest.acid_concentration"].value
+    expected, noise = map(float, acid_absorbance(fraction * whole))
+    digest = float(acid_absorbance(fraction * whole, ANOTHER + seed)[0])
+    acid = (digest - line.intercept) / line.slope
+    error = np.hypot(np.hypot(noise, line.intercept_error), acid * line.slope_error) / line.slope
+    return CalibratedDigest(
+        standards=known,
+        absorbance=absorbance,
+        line=line,
+        fraction=fraction,
+        digest=digest,
+        expected=expected,
+        noise=noise,
+        acid=acid,
+        error=float(error),
+        whole=whole,
+    )
 
 
 @dataclass(frozen=True, eq=False)

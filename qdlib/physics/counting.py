@@ -194,6 +194,17 @@ class SingleDot:
         electrons = pulses * self.detected_per_pulse + self.background
         return self.gain / self.electrons_per_count * electrons
 
+    @property
+    def deviation(self):
+        """Standard deviation of the counts in a frame, if the dot does not blink [1].
+
+        Of the variance, see `single_dot_trace`.
+        """
+        pulses, chance = self.repetition_rate * self.exposure_time, self.detected_per_pulse
+        electrons = (2 - 1 / self.gain) * (pulses * chance + self.background) - pulses * chance**2
+        variance = self.gain**2 * electrons + self.read_noise**2
+        return float(np.sqrt(variance)) / self.electrons_per_count
+
 
 @dataclass(frozen=True)
 class Blinking:
@@ -266,11 +277,18 @@ class Trace:
     """A dot, frame by frame, arrays (n,).
 
     time : start of the frame [s]; counts : [1]; bright : share of it in the bright state [1]
+    dot : the one watched
     """
 
     time: np.ndarray
     counts: np.ndarray
     bright: np.ndarray
+    dot: SingleDot
+
+    @property
+    def on_fraction(self):
+        """Share of the frames in which the dot is on [1], by `on_fraction` of the counts."""
+        return on_fraction(self.counts, self.dot.mean(0))
 
 
 def collection(numerical_aperture, immersion_index):
@@ -312,7 +330,7 @@ def single_dot_trace(duration, rng, dot, blinking=None):
     gained = rng.negative_binomial(np.maximum(electrons, 1), 1 / dot.gain) * (electrons > 0)
     read = rng.normal(0, dot.read_noise, frames)
     counts = (electrons + gained + read) / dot.electrons_per_count
-    return Trace(step * np.arange(frames), counts, bright)
+    return Trace(step * np.arange(frames), counts, bright, dot)
 
 
 def on_fraction(counts, dark=0.0, level=0.5):
