@@ -53,11 +53,11 @@ def reader(changes=None):
     parameter. The value is None where neither has it. Raises InputError for an unknown change.
     """
     changes, known = dict(changes or {}), parameters()
-    owners = {row.owner for row in known.values()}
+    structures = {row["name"] for row in data_rows("structures.csv")}
     for key in changes:
         owner, _, name = key.rpartition(".")
         # a structure may have its own value of what is given for the CdSe/CdS dots only
-        shared = owner in owners and (name == "film_yield" or f"{CORE_SHELL}.{name}" in known)
+        shared = owner in structures and (name == "film_yield" or f"{CORE_SHELL}.{name}" in known)
         if key not in known and not shared:
             raise InputError("changes", key, "a key of qdlib.parameters()")
 

@@ -7,6 +7,7 @@ from ..notebook.controls import Control
 from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper import samples
+from ..paper.materials import LIGANDS
 from ..parameters import BLUE, CORE_SHELL
 from ..physics.photometry import photoluminescence, photon_energy
 from ..physics.spectra import absorption
@@ -89,8 +90,8 @@ def decays(panel, first):
 
 def _hues(labels):
     """The colour of each label: its ligand's if it is one, red else."""
-    known = {name.replace("2", "₂"): hue for name, hue in samples.HUES.items()}
-    return [plots.COLOURS[known[label]] if label in known else RED for label in labels]
+    known = {one.label: name for name, one in LIGANDS.items()}
+    return [plots.ligand_colour(known[label]) if label in known else RED for label in labels]
 
 
 def _decay_series(panel, view):

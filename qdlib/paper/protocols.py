@@ -14,7 +14,7 @@ from ..device.experiment import Hold, Rest, perform, sweep
 from ..device.run import Run
 from ..parameters import BLUE, CORE_SHELL, reader
 from ..physics.wear import Wear, lifetime_at, time_to
-from . import samples
+from . import materials, samples
 from .published import published_value
 
 READINGS = 300  # of a lifetime test, from the first one on
@@ -121,7 +121,7 @@ def lifetime_test(device, current_density=None, hours=1e5, changes=None):
 
 def drive_of(structure):
     """Key of the current density of the lifetime tests of a structure."""
-    return f"lifetime test.current_density{'_blue' if structure == BLUE else ''}"
+    return f"lifetime test.current_density{materials.structure(structure).suffix}"
 
 
 class Laboratory:
@@ -146,7 +146,8 @@ class Laboratory:
 
     def sweep(self, sample):
         """Figs 1e, 1f, 2a, 4c, 5c, S6 to S8: a staircase from 0 V."""
-        highest = HIGHEST_BIAS_BLUE if sample.structure == BLUE else HIGHEST_BIAS
+        blue = materials.structure(sample.structure).stack == "blue"
+        highest = HIGHEST_BIAS_BLUE if blue else HIGHEST_BIAS
         return sweep(self.device(sample), 0.0, highest, dwell=self.value("sweep", "dwell"))
 
     def stress(self, sample):
