@@ -87,6 +87,6 @@ def reader(changes=None):
 def _is_key(key):
     owner, _, name = key.rpartition(".")
     # a structure may have its own value of what is given for the CdSe/CdS dots only
-    structure = f"{owner}.peak_wavelength" in parameters()
+    structure = owner in {row["name"] for row in data_rows("structures.csv")}
     shared = structure and (name == "film_yield" or f"{CORE_SHELL}.{name}" in parameters())
     return key in parameters() or shared

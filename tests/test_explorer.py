@@ -14,6 +14,7 @@ from qdlib.notebook.live import defaults
 from qdlib.notebook.marks import points
 from qdlib.pages import explorer
 from qdlib.paper import samples as paper
+from qdlib.paper.materials import couple
 from qdlib.paper.protocols import Laboratory, Sample
 from qdlib.paper.readings import READINGS
 from qdlib.physics import transport
@@ -123,6 +124,6 @@ def test_csv_has_the_settings_and_units():
 def test_samples_are_the_papers():
     for name, own in explorer.SAMPLES.items():
         if own["metal"] != "none":
-            potential = paper.couple(own["metal"]).standard_potential
+            potential = couple(own["metal"]).standard_potential
             assert own["potential"] == pytest.approx(potential, abs=0.005)
         assert explorer.sample(name)["film_yield"] == paper.film_yield("CdSe/CdS", name)

@@ -7,6 +7,7 @@ from ..notebook.controls import Control
 from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper import samples
+from ..paper.materials import LIGANDS
 from ..paper.setups import BLINKING
 from ..parameters import BLUE, CORE_SHELL
 from ..physics.photometry import photoluminescence, photon_energy
@@ -19,7 +20,7 @@ WAVELENGTH = np.arange(380.0, 721.0, 2.0)  # [nm]
 SAME_AT = 405.0  # [nm], where absorption is scaled to 1: the paper's excitation
 COUNTS = Axis("counts per 30 ms (10³)", 0, 8.5)
 SHARE = Axis("share of the frames", 0, 0.3)
-LIGANDS = {name.replace("2", "₂"): name for name in samples.LIGANDS}
+NAMES = {one.label: name for name, one in LIGANDS.items()}
 """Ligands as legends write them, and as Table 1 does."""
 
 CORE = Control("core", "Core diameter", 3.04, 2.2, 4.5, 0.02, "nm")
@@ -95,8 +96,7 @@ def ligand_hues(labels):
     """{label: colour}: its ligand's if it is one; else red, or grey beside others."""
     plain = RED if len(labels) == 1 else plots.GREY
     return {
-        label: plots.COLOURS[samples.HUES[LIGANDS[label]]] if label in LIGANDS else plain
-        for label in labels
+        label: plots.ligand_colour(NAMES[label]) if label in NAMES else plain for label in labels
     }
 
 

@@ -5,7 +5,7 @@ from ..notebook.plots import Axes, Axis, Trace
 from ..paper.published import published_values
 from ..parameters import CORE_SHELL
 from ..wording import setting
-from .dots import LIGANDS, NM, ligand_hues, spectra_series, swatches
+from .dots import NAMES, NM, ligand_hues, spectra_series, swatches
 
 
 def films(panel, first):
@@ -62,7 +62,7 @@ def _film_series(label, dots, quantum_yield):
 def _stated(label):
     """The row of Table 1 with the quantum yield of such a film, if there is one."""
     rows = published_values("Table 1", quantity="film PLQY", sample=CORE_SHELL)
-    return [row for row in rows if row.ligand == LIGANDS.get(label)][:1]
+    return [row for row in rows if row.ligand == NAMES.get(label)][:1]
 
 
 def _film_words(view):

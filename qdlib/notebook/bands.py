@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..paper.materials import SALTS
 from . import plots
 from .plots import Axes, Axis, Trace
 
@@ -11,9 +12,13 @@ FINEST_DRAWN = 0.5e-9  # [m] between points
 def band_panel(key, metal, title="Operando band diagram", width=135):
     """Axes and traces for a stack of `width` nm and a ligand's metal, a symbol or a name.
 
+    A metal of data/ligands.csv has the colour and the couple of its salt there.
+
     Energies count from the cathode's Fermi level.
     """
-    colour = plots.COLOURS.get(metal, plots.COLOURS["custom"])
+    salt = SALTS.get(metal)
+    colour = plots.ligand_colour(salt.name if salt else None)
+    couple = salt.couple().label if salt else f"{metal}²⁺/{metal}"
     return Axes(
         key,
         title,
@@ -25,7 +30,7 @@ def band_panel(key, metal, title="Operando band diagram", width=135):
             Trace("electrons' quasi-Fermi level", "level", plots.ELECTRONS),
             Trace("holes' quasi-Fermi level", "level", plots.HOLES),
             Trace("metal couple", "couple", colour),
-            Trace("labels", "labels", colour, ("electrons", "holes", f"{metal}²⁺/{metal}")),
+            Trace("labels", "labels", colour, ("electrons", "holes", couple)),
         ),
     )
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..errors import InputError
-from ..paper import samples
+from ..paper import materials
+from ..paper.published import published_values
 from . import marks, plots
 from .drawing import Drawing
 from .plots import Axes, Trace
@@ -16,6 +17,9 @@ ALLOWED = " &ensp;shaded: what the paper’s numbers allow (5 to 95 %)"
 
 CONVERTED = "; lifetimes are converted to {:.3g} mA/cm² by L₀ⁿ T = constant from the model’s own L₀"
 DRIVE = "current density [mA/cm2]"
+NO_NUMBER = (
+    " The text and its tables give no number for {}: {}; its diamonds and range are left out."
+)
 
 
 def curves(panel, show, first):
@@ -56,11 +60,12 @@ def curves(panel, show, first):
         for _, title, quantity, measured in _parts(panel, show, view):
             group = "" if title == QUANTITIES[quantity].title else f"{title}, "
             for label, one in measured.items():
-                told.setdefault(f"{group}{label}", []).append(QUANTITIES[quantity].tell(one))
+                who = f"{group}{label}{' (a stand-in)' * bool(stand_in(one))}"
+                told.setdefault(who, []).append(QUANTITIES[quantity].tell(one))
         return "; ".join(f"{who}: {', '.join(what)}" for who, what in told.items()) + "."
 
     legend = " &ensp;".join(
-        f'<span style="color:{hue}">■</span> {label}{", dashed" * (style == "level")}'
+        f'<span style="color:{hue}">■</span> {label}{", a stand-in, dashed" * (style == "level")}'
         for label, (hue, style) in looks.items()
     )
     legend += NOTE * any("published" in name for name in fixed)
@@ -70,7 +75,9 @@ def curves(panel, show, first):
         for _, _, quantity, measured in parts
         if quantity == "L/L0"
     )
-    return Drawing(tuple(axes), series, say, f"{legend}.", table=_table)
+    said = {label: stand_in(one) for part in parts for label, one in part[3].items()}
+    notes = "".join(NO_NUMBER.format(label, told) for label, told in said.items() if told)
+    return Drawing(tuple(axes), series, say, f"{legend}.{_films(panel)}{notes}", table=_table)
 
 
 def _parts(panel, show, view):
@@ -88,30 +95,43 @@ def device_of(measured):
     return measured.device if hasattr(measured, "device") else measured.run.device
 
 
+def stand_in(measured):
+    """What is said of a measurement whose ligand stands in for one without numbers, else ""."""
+    known = materials.LIGANDS.get(device_of(measured).ligand.name)
+    return known.stand_in if known else ""
+
+
+def _films(panel):
+    """In words, the quantum yields of films that the paper prints in a panel."""
+    try:
+        rows = published_values(panel, quantity="film PLQY")
+    except InputError:
+        return ""
+    told = ", ".join(
+        f"{', '.join(map(materials.label, row.ligand.split(';')))} {row.text}" for row in rows
+    )
+    return f" Film PLQY: {told}."
+
+
 def _looks(pairs):
     """(colour, style) of each label: its ligand's; a colour that is taken is darkened."""
     looks, taken = {}, set()
     for label, one in pairs:
         if label in looks:
             continue
-        device = device_of(one)
-        hue = colour(device.ligand, device.dot.name)
+        hue = colour(device_of(one).ligand)
         while hue in taken:
             hue = plots.mixed(hue, "#000000", 0.4)
         taken.add(hue)
-        looks[label] = hue, "model"
+        looks[label] = hue, "level" if stand_in(one) else "model"
     return looks
 
 
-def colour(ligand, structure):
-    """The colour of a ligand: that of its name, mixed with the amine's by what of a salt is gone.
-
-    structure : of the dots that carry it
-    """
-    hue = plots.COLOURS.get(samples.HUES.get(ligand.name), plots.COLOURS["custom"])
-    own = samples.ligand(ligand.name, structure) if ligand.name in samples.LIGANDS else ligand
-    left = 1.0 if ligand.fraction == own.fraction else ligand.fraction
-    return plots.mixed(plots.COLOURS["amine"], hue, left)
+def colour(ligand):
+    """The colour of a ligand: its name’s, mixed with the amine’s by what of a salt is gone."""
+    known = materials.LIGANDS.get(ligand.name, ligand)
+    left = 1.0 if ligand.fraction == known.fraction else ligand.fraction
+    return plots.mixed(plots.COLOURS["amine"], plots.ligand_colour(ligand.name), left)
 
 
 def _published(panel, key, quantity, label, measured):

@@ -5,10 +5,14 @@ readers), and the same mark the same kind of number: a line is the model, dashed
 part of a sum, grey where it is a comparison; a diamond is a published number, with its error.
 """
 
+import re
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
 import numpy as np
+
+from ..errors import InputError
+from ..paper.materials import LIGANDS
 
 COLOURS = {
     "Cd": "#D55E00",
@@ -143,6 +147,17 @@ def figure(panels, lead=False):
         )
         traces += [_scatter(panel, trace, suffix) for trace in panel.traces]
     return {"data": traces, "layout": layout}
+
+
+def ligand_colour(name):
+    """The #rrggbb colour of a ligand of data/ligands.csv; "custom" of one that is not listed.
+
+    Raises InputError if its row has neither a key of COLOURS nor #rrggbb.
+    """
+    colour = LIGANDS[name].colour if name in LIGANDS else "custom"
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour) and colour not in COLOURS:
+        raise InputError(f"colour of {name}", colour, f"#rrggbb or one of {', '.join(COLOURS)}")
+    return COLOURS.get(colour, colour)
 
 
 def number(figure, key):

@@ -20,6 +20,7 @@ from ..notebook.live import Live, Plot, csv_text, defaults
 from ..notebook.plots import Axes, Axis, Trace
 from ..notebook.quantities import QUANTITIES
 from ..paper import samples as paper
+from ..paper.materials import LIGANDS, SALTS, label
 from ..paper.published import published_values
 from ..paper.readings import THRESHOLDS
 from ..physics.ligand import Couple, Ligand
@@ -27,18 +28,36 @@ from ..physics.photometry import srgb
 from ..wording import digits, site_count, volts
 
 HIGHEST_BIAS, BIAS_STEP = 5.0, 0.05  # [V]
-METALS = ("Cd", "Zn", "Mg", "none", "custom")
+POTENTIAL_STEP = 0.02  # [V]
 HOLDS = {"none": 0.0, "1 s": 1 / 3600, "1 min": 1 / 60, "10 min": 1 / 6, "1 h": 1.0, "10 h": 10.0,
          "50 h": 50.0}  # fmt: skip
 HOLD_INSTANTS = 16
+INERT = next(one for one in LIGANDS.values() if not one.is_salt)
+
+
+def _own(ligand):
+    """What a ligand sets of the controls: its metal, its potential as a place of the slider."""
+    near = round(ligand.couple("Cd").standard_potential / POTENTIAL_STEP) * POTENTIAL_STEP
+    return {
+        "metal": ligand.metal if ligand.is_salt else "none",
+        "potential": round(near, 2),
+        "fraction": ligand.fraction,
+    }
+
+
+SAMPLES = {one.name: _own(one) for one in (*SALTS.values(), INERT)}
+"""A ligand of each metal, and one without: here a salt is known by its metal."""
+POTENTIALS = {own["metal"]: own["potential"] for own in SAMPLES.values() if own["metal"] != "none"}
 
 CONTROLS = (
     Control("bias", "Bias", 2.0, 0.0, HIGHEST_BIAS, BIAS_STEP, "V"),
     Control("fraction", "Residual ligand fraction", 1.0, 0.0, 1.0, 0.01, "",
             help="Share of the metal carboxylate left on the dots; below 0.15 it is inert"),
-    Control("metal", "Metal of the ligand", "Cd", choices=METALS,
+    Control("metal", "Metal of the ligand", "Cd", choices=(*POTENTIALS, "none", "custom"),
             help="Sets the redox potential; 'none' is an amine or a phosphine"),
-    Control("potential", "Redox potential E⁰ of the metal", -0.40, -2.60, 0.80, 0.02, "V vs NHE",
+    Control("potential", "Redox potential E⁰ of the metal", POTENTIALS["Cd"],
+            min(-2.60, *POTENTIALS.values()), max(0.80, *POTENTIALS.values()), POTENTIAL_STEP,
+            "V vs NHE",
             help="Far above the dots' level the Marcus rate falls again: its inverted region"),
     Control("level", "Dots' lowest electron level", -0.89, -1.40, -0.40, 0.01, "V vs NHE"),
     Control("film_yield", "Film PL quantum yield", 0.77, 0.05, 1.0, 0.01),
@@ -47,16 +66,9 @@ CONTROLS = (
     Control("hold", "Then held at the bias for", "none", choices=tuple(HOLDS)),
 )  # fmt: skip
 
-SAMPLES = {
-    "Cd(RCOO)2": {"metal": "Cd", "potential": -0.40, "fraction": 1.0},
-    "Zn(RCOO)2": {"metal": "Zn", "potential": -0.76, "fraction": 1.0},
-    "Mg(RCOO)2": {"metal": "Mg", "potential": -2.36, "fraction": 1.0},
-    "RNH2": {"metal": "none", "potential": -0.40, "fraction": 0.0},
-}
-
 
 def sample(name):
-    """What a sample of the paper sets: the ligand, and its film's own yield."""
+    """What a ligand of SAMPLES sets, and the yield of its film on CdSe/CdS."""
     return SAMPLES[name] | {"film_yield": paper.film_yield(paper.CORE_SHELL, name)}
 
 
@@ -64,8 +76,9 @@ VOLTS = Axis("bias (V)", 0, HIGHEST_BIAS)
 
 
 def panels(metal="M"):
-    """The explorer's panels for a ligand's metal; a cursor and a mark show the bias."""
-    colour = plots.COLOURS.get(metal, plots.COLOURS["custom"])
+    """The explorer's panels for a ligand's metal, or "none"; a cursor and a mark show the bias."""
+    name = {own["metal"]: name for name, own in SAMPLES.items()}.get(metal)
+    colour = plots.ligand_colour(name)
 
     def voltage_panel(key, title, y, *traces):
         return Axes(
@@ -111,7 +124,7 @@ def device_for(metal, fraction, potential, level, film_yield):
     if metal == "none":
         ligand = Ligand("inert")
     else:
-        own = Couple("M", potential) if metal == "custom" else paper.couple(metal)
+        own = Couple("M", potential) if metal == "custom" else SALTS[metal].couple()
         ligand = replace(device.ligand, name=metal, couple=own)
     return replace(device, dot=dot, ligand=ligand)
 
@@ -136,14 +149,14 @@ def view(bias, fraction, metal, potential, level, film_yield, dwell, hold):
 def nearest_sample(ligand):
     """The CdSe/CdS sample of Table 1 closest in potential and in what can still be reduced."""
     if ligand.couple is None or ligand.reducible_fraction == 0:
-        return "RNH2"
+        return INERT.name
 
-    def distance(name):
-        own = paper.couple(SAMPLES[name]["metal"]).standard_potential
+    def distance(salt):
+        own = salt.couple().standard_potential
         return abs(own - ligand.couple.standard_potential)
 
-    salt = min((name for name in SAMPLES if name != "RNH2"), key=distance)
-    return salt if distance(salt) + 1 - ligand.reducible_fraction < 1 else "RNH2"
+    salt = min((one for one in SALTS.values() if _stated(one.name, "peak EQE")), key=distance)
+    return salt.name if distance(salt) + 1 - ligand.reducible_fraction < 1 else INERT.name
 
 
 def series(shown):
@@ -303,7 +316,7 @@ def explorer():
     def draw(**values):
         shown = view(**values)
         couple = shown.run.device.ligand.couple
-        metal = couple.metal if couple else "amine"
+        metal = couple.metal if couple else "none"
         if metal != last["metal"]:
             plot.show(figure(metal))
         plot.update(series(shown))
@@ -312,19 +325,14 @@ def explorer():
 
     def follow(name, values):
         """A metal brings its potential; a potential of one's own is no preset metal's."""
-        if name == "metal" and values["metal"] in paper_potentials:
-            return {"potential": paper_potentials[values["metal"]]}
-        if name == "potential" and paper_potentials.get(values["metal"]) != values["potential"]:
+        if name == "metal" and values["metal"] in POTENTIALS:
+            return {"potential": POTENTIALS[values["metal"]]}
+        if name == "potential" and POTENTIALS.get(values["metal"]) != values["potential"]:
             return {"metal": "custom"}
         return {}
 
-    paper_potentials = {own["metal"]: own["potential"] for own in SAMPLES.values()}
-    del paper_potentials["none"]
     live = Live(CONTROLS, draw, lambda: csv(last["values"], last["shown"]), follow)
-    presets = {
-        name.replace("2", "₂"): (f"The paper's CdSe/CdS dots with {name}", sample(name))
-        for name in SAMPLES
-    }
+    presets = {label(name): (f"CdSe/CdS dots with {name}", sample(name)) for name in SAMPLES}
     stressed = sample("Cd(RCOO)2") | {"bias": 2.0, "hold": "50 h"}
     presets["Fig. 2b: 2 V for 50 h"] = "Cd(RCOO)2 held at 2 V, as in Fig. 2b", stressed
     legend = ipywidgets.HTML(LEGEND)

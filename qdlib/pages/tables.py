@@ -11,7 +11,6 @@ import ipywidgets
 import numpy as np
 
 from ..errors import InputError
-from ..figures.curves import colour
 from ..notebook import plots
 from ..notebook.citation import cite
 from ..notebook.contents import title
@@ -19,6 +18,7 @@ from ..notebook.controls import Control
 from ..notebook.live import Live, Plot, csv_text, defaults
 from ..notebook.plots import Axes, Axis, Trace
 from ..notebook.sortable import Cell, Sortable, judged, table_html
+from ..paper.materials import LIGANDS, label
 from ..paper.published import PublishedValue, published_value, published_values
 from ..paper.scorecard import NOISE, Score, scores
 from ..parameters import parameters
@@ -81,7 +81,7 @@ class Performance:
     @property
     def name(self):
         """The ligand with its footnote."""
-        return f"{self.ligand.replace('2', '₂')}{' ' * bool(self.kept)}{self.kept}"
+        return f"{label(self.ligand)}{' ' * bool(self.kept)}{self.kept}"
 
     @property
     def half_life(self):
@@ -90,8 +90,8 @@ class Performance:
 
     @property
     def is_salt(self):
-        """Whether the ligand is a metal salt, written M(anion)n."""
-        return "(" in self.ligand
+        """Whether the ligand is a metal salt."""
+        return LIGANDS[self.ligand].is_salt
 
     def score(self, row):
         """The Score of one of its published numbers, or None."""
@@ -100,7 +100,7 @@ class Performance:
 
 @cache
 def performances():
-    """The 13 rows of Table 1, in its order."""
+    """The rows of Table 1 of which all four numbers are published, in its order."""
     modelled = {one.target.id: one for panel in ("Table 1", "4e") for one in scores(panel)}
     found = {}
     ratios = published_values(kind="derived", quantity="IQE/PLQY")
@@ -114,7 +114,7 @@ def performances():
             {row.id: modelled[row.id] for row in own.values() if row.id in modelled},
         )
         for key, own in found.items()
-        if "film PLQY" in own
+        if own.keys() >= {"film PLQY", "peak EQE", "lifetime", "IQE/PLQY"}
     )  # fmt: skip
 
 
@@ -331,7 +331,7 @@ def map_panel():
             *(Trace(_their_name(one), "published range", SHADES[one.kind])
               for one in reported() if not one.lifetime),
             *(Trace(_own_name(one), "open" if is_converted(one.lifetime) else "now",
-                    colour(one.ligand)) for one in performances()),
+                    plots.ligand_colour(one.ligand)) for one in performances()),
             *(Trace(_their_name(one), "published" if is_converted(one.lifetime) else "stated",
                     SHADES[one.kind]) for one in theirs),
             Trace("references", "captions",

@@ -15,7 +15,7 @@ from ..device.run import Run
 from ..errors import InputError
 from ..parameters import BLUE, CORE_SHELL, parameters, reader
 from ..physics.wear import REFERENCE_CURRENT, Wear, lifetime_at, time_to
-from . import samples
+from . import materials, samples
 from .published import published_value
 from .scope import refusal, without_effect
 
@@ -166,7 +166,7 @@ def first_luminance(device, current_density):
 
 def drive_of(structure):
     """Key of the current density of the lifetime tests of a structure."""
-    return f"lifetime test.current_density{'_blue' if structure == BLUE else ''}"
+    return f"lifetime test.current_density{materials.structure(structure).suffix}"
 
 
 class Laboratory:
@@ -194,7 +194,8 @@ class Laboratory:
 
     def sweep(self, sample):
         """Figs 1e, 1f, 2a, 4c, 5c, S6 to S8: a staircase from 0 V."""
-        highest = HIGHEST_BIAS_BLUE if sample.structure == BLUE else HIGHEST_BIAS
+        blue = materials.structure(sample.structure).stack == "blue"
+        highest = HIGHEST_BIAS_BLUE if blue else HIGHEST_BIAS
         return sweep(self.device(sample), 0.0, highest, dwell=self.value("sweep", "dwell"))
 
     def stress(self, sample):

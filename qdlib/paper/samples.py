@@ -8,127 +8,107 @@ parameter that it does not read, and says what that acts on.
 
 from dataclasses import replace
 
-from ..data import standard_potential
 from ..device.device import Device
 from ..errors import InputError
 from ..parameters import BLUE, CORE_SHELL
-from ..physics.ligand import Couple, Dot, Ligand
+from ..physics.ligand import Dot, Ligand
 from ..physics.reduction import Redox
 from ..physics.stack import Contact, Layer, Stack
 from ..physics.wear import Wear
+from . import materials
 from .cavity import optics_of
+from .materials import LIGANDS
 from .published import published_values
 from .scope import reading
 
-STRUCTURES = (CORE_SHELL, "CdSe/CdS/ZnS", "CdSe/CdZnSe/CdZnS", BLUE)
 TYPICAL_YIELD = 0.80  # of films (L058), for samples whose own is not stated
 
 
-def couple(metal):
-    """The couple M(2+)/M(0) of a metal, from the table of standard potentials."""
-    return Couple(metal, standard_potential(metal, 2), 2)
-
-
-def cadmium_carboxylate(fraction=1.0):
-    """As-synthesised CdS-shelled dots carry Cd(RCOO)2; `fraction` of it is left."""
-    return _salt("Cd(RCOO)2", "Cd", fraction)
-
-
-def zinc_carboxylate(fraction=1.0):
-    """Zn(RCOO)2, of ZnS-shelled dots or put onto CdS."""
-    return _salt("Zn(RCOO)2", "Zn", fraction)
-
-
-def magnesium_carboxylate(fraction=1.0):
-    """Mg(RCOO)2: a metal salt that the dots' electrons cannot reduce."""
-    return _salt("Mg(RCOO)2", "Mg", fraction)
-
-
-def cadmium_phosphonate(fraction=1.0):
-    """Cd(RPOOO): another anion on the same metal."""
-    return _salt("Cd(RPOOO)", "Cd", fraction)
-
-
-def phosphine(metal="Zn", fraction=0.25):
-    """Trioctylphosphine, with 25 % of the carboxylate kept (Table 1, footnote c)."""
-    return _salt("TOP", metal, fraction)
-
-
-def amine(metal="Cd", fraction=0.0):
-    """Fatty amine alone, or with the tightly bound rest of carboxylate (Table 1, footnote b)."""
-    return _salt("RNH2", metal, fraction)
-
-
-def amine_and_thiol(metal="Cd", fraction=0.15):
-    """Amine and thiol together."""
-    return _salt("RNH2+RSH", metal, fraction)
-
-
-LIGANDS = {
-    "Cd(RCOO)2": cadmium_carboxylate,
-    "Cd(RPOOO)": cadmium_phosphonate,
-    "Zn(RCOO)2": zinc_carboxylate,
-    "Mg(RCOO)2": magnesium_carboxylate,
-    "RNH2": amine,
-    "RNH2+RSH": amine_and_thiol,
-    "TOP": phosphine,
-}
-
-
-HUES = {
-    "Cd(RCOO)2": "Cd",
-    "Cd(RPOOO)": "Cd",
-    "Zn(RCOO)2": "Zn",
-    "Mg(RCOO)2": "Mg",
-    "RNH2": "amine",
-    "RNH2+RSH": "thiol",
-    "TOP": "phosphine",
-}
-
-
 def ligand(name, structure=CORE_SHELL, fraction=None):
-    """A ligand as Table 1 writes it, on the dots of a structure.
+    """A ligand as Table 1 writes it, on the dots of a structure: any row of data/ligands.csv.
 
-    fraction : of the metal salt left; the sample's own by default. Raises InputError for a name
-    that the paper has not.
+    fraction : of the metal salt left; the ligand's own by default. Raises InputError for a name
+    that is not listed.
+
+    >>> ligand("TOP", "CdSe/CdS/ZnS").couple.metal
+    'Zn'
     """
     if name not in LIGANDS:
         raise InputError("ligand", name, f"one of {', '.join(LIGANDS)}")
-    own = {} if fraction is None else {"fraction": fraction}
-    if name in ("RNH2", "RNH2+RSH", "TOP"):  # what is left is the salt of the shell's metal
-        own["metal"] = "Cd" if structure == CORE_SHELL else "Zn"
-    return LIGANDS[name](**own)
+    return _ligand(LIGANDS[name], materials.structure(structure).shell, fraction)
+
+
+def cadmium_carboxylate(fraction=None):
+    """As-synthesised CdS-shelled dots carry Cd(RCOO)2; `fraction` of it is left, 1 by default."""
+    return ligand("Cd(RCOO)2", fraction=fraction)
+
+
+def zinc_carboxylate(fraction=None):
+    """Zn(RCOO)2, of ZnS-shelled dots or put onto CdS."""
+    return ligand("Zn(RCOO)2", fraction=fraction)
+
+
+def magnesium_carboxylate(fraction=None):
+    """Mg(RCOO)2: a metal salt that the dots' electrons cannot reduce."""
+    return ligand("Mg(RCOO)2", fraction=fraction)
+
+
+def cadmium_phosphonate(fraction=None):
+    """Cd(RPOOO): another anion on the same metal."""
+    return ligand("Cd(RPOOO)", fraction=fraction)
+
+
+def phosphine(metal="Zn", fraction=None):
+    """Trioctylphosphine, with 25 % of the carboxylate kept (Table 1, footnote c)."""
+    return _ligand(LIGANDS["TOP"], metal, fraction)
+
+
+def amine(metal="Cd", fraction=None):
+    """Fatty amine alone, or with the tightly bound rest of carboxylate (Table 1, footnote b)."""
+    return _ligand(LIGANDS["RNH2"], metal, fraction)
+
+
+def amine_and_thiol(metal="Cd", fraction=None):
+    """Amine and thiol together, with 15 % of the carboxylate kept."""
+    return _ligand(LIGANDS["RNH2+RSH"], metal, fraction)
+
+
+def _ligand(known, shell, fraction):
+    return Ligand(
+        known.name,
+        known.couple(shell),
+        known.fraction if fraction is None else fraction,
+    )
 
 
 def wear(structure=CORE_SHELL, changes=None):
     """The slow wear of the diodes with dots of a structure."""
-    blue = "_blue" if structure == BLUE else ""
+    suffix = materials.structure(structure).suffix
     with reading(changes, f"the wear of diodes with {structure} dots") as value:
         return Wear(
-            value(structure, "wear_half_life"),
+            value(structure, "wear_half_life", CORE_SHELL),
             value("wear", "stretching"),
-            value("wear", f"acceleration{blue}"),
+            value("wear", f"acceleration{suffix}"),
         )
 
 
-def _salt(name, metal, fraction):
-    return Ligand(name, couple(metal), fraction)
-
-
 def film_yield(structure, ligand_name):
-    """Photoluminescence quantum yield [1] of a sample's film, from Table 1 or Fig. S9b."""
-    panel = "S9b" if structure == BLUE else "Table 1"
+    """Photoluminescence quantum yield [1] of a sample's film.
+
+    As published for the structure, in Table 1 or Fig. S9b; else as data/ligands.csv has it.
+    """
+    panel = materials.structure(structure).films
     try:
         rows = published_values(panel, quantity="film PLQY", sample=structure, ligand=ligand_name)
     except InputError:
-        return TYPICAL_YIELD
+        known = LIGANDS.get(ligand_name)
+        return known.film_yield if known and known.film_yield else TYPICAL_YIELD
     return rows[0].value / 100
 
 
 def dot(structure=CORE_SHELL, ligand_name="Cd(RCOO)2", changes=None):
-    """The dots of a structure in a film with some ligand; see STRUCTURES."""
-    if structure not in STRUCTURES:
-        raise InputError("structure", structure, f"one of {', '.join(STRUCTURES)}")
+    """The dots of a structure, a row of data/structures.csv, in a film with some ligand."""
+    materials.structure(structure)  # that there is such a structure
     names = (
         "diameter",
         "level",
@@ -173,7 +153,7 @@ def blue_qled(ligand=None, changes=None):
 
 
 def _device(name, anode, layers, cathode, ligand, structure, changes):
-    if structure == BLUE:  # Fig. 5: aluminium
+    if materials.structure(structure).stack == "blue":  # Fig. 5: aluminium
         cathode = cathode.replace("Ag on", "Al on")
     ligand = cadmium_carboxylate() if ligand is None else ligand
     with reading(changes, f"the {name} device with {structure} dots") as value:
@@ -210,7 +190,7 @@ def _layer(name, value, dots):
         "valence_edge": dots.valence_edge if name == "dots" else value(name, "valence_edge"),
     }
     own = None  # Fig. 5: the blue diode's layers are thinner
-    if dots.name == BLUE:
+    if materials.structure(dots.name).stack == "blue":
         own = value("blue QLED", f"{name}_thickness")
     return Layer(
         name,

@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 
 from ..errors import InputError
 from ..parameters import BLUE, Reader, reader
+from .materials import STRUCTURES
 
 PROTOCOLS = {
     "sweep.dwell": "a Laboratory's sweeps",
@@ -49,7 +50,7 @@ class _Probe(Reader):
 
 def _experiments():
     """All that takes `changes`, quickest first: pairs of a title and f(reader)."""
-    from .samples import STRUCTURES, electron_only, hole_only, red_qled, wear
+    from .samples import electron_only, hole_only, red_qled, wear
     from .setups import SAMPLES, voltammogram
 
     for structure in STRUCTURES:
@@ -99,8 +100,6 @@ def acts_on(key, keys=frozenset()):
 
 
 def _with(dots):
-    from .samples import STRUCTURES
-
     if len(dots) == len(STRUCTURES) or not all(dots):  # all structures, or no matter of them
         return ""
     return f" with {_listed([one.removesuffix(' dots') for one in dots], 'or')} dots"

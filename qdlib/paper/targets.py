@@ -17,7 +17,7 @@ from math import isfinite, isnan, log, nan
 from ..data import data_rows
 from ..errors import ConvergenceError, InputError
 from ..parameters import CORE_SHELL
-from . import samples as paper
+from .materials import LIGANDS, STRUCTURES
 from .protocols import Sample
 from .published import published_values
 from .readings import READINGS
@@ -116,7 +116,7 @@ def _sample(row):
         return Sample(CORE_SHELL, "RNH2")
     if row.sample in SOLUTIONS:
         return Sample(row.sample, "")
-    if row.sample not in paper.STRUCTURES or row.ligand not in paper.LIGANDS:
+    if row.sample not in STRUCTURES or row.ligand not in LIGANDS:
         return None
     return Sample(row.sample, row.ligand)
 

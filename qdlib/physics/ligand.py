@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from ..constants import energy_of_potential
 from ..errors import InputError, require_range
+from ..wording import SUPERSCRIPT
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,16 @@ class Couple:
     def __post_init__(self):
         require_range("standard_potential", self.standard_potential, -4, 3, "V vs NHE")
         require_range("electrons", self.electrons, 1, 6)
+
+    @property
+    def label(self):
+        """As a reader writes it.
+
+        >>> Couple("Cd", -0.4).label, Couple("Ag", 0.8, electrons=1).label
+        ('Cd²⁺/Cd', 'Ag⁺/Ag')
+        """
+        count = "" if self.electrons == 1 else str(self.electrons).translate(SUPERSCRIPT)
+        return f"{self.metal}{count}⁺/{self.metal}"
 
 
 @dataclass(frozen=True)
