@@ -1,165 +1,187 @@
 """Figure 3: the ligand taken off step by step, and the gap that closes."""
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import replace
 
 import numpy as np
 
 from ..constants import HOUR
 from ..notebook import plots
-from ..notebook.controls import Control
-from ..notebook.exhibit import Exhibit
+from ..notebook.controls import Control, slider
+from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
-from ..paper.protocols import Sample
 from ..paper.published import published_value
-from ..paper.surface import PER_CM, infrared
+from ..paper.samples import dot
+from ..paper.surface import PER_CM
 from ..parameters import parameters
-from ..physics import isotherm
 from ..wording import digits, duration, setting, volts
-from .curves import FRACTION, POTENTIAL, bench, own
 
-CADMIUM = Sample()
-CD, AMINE = plots.COLOURS["Cd"], plots.COLOURS["amine"]
+CADMIUM, AMINE = plots.COLOURS["Cd"], plots.COLOURS["amine"]
 MOLAR = 1e3  # [mol/m3]
-WAVENUMBER = np.arange(1250.0, 3700.0, 2.0)  # [1/cm]
-SHIFTS = {"as synthesised": 4.4, "washed": 2.2, "amine": 0.0}  # of absorbance, between spectra
-CONCENTRATION = np.linspace(0.0, published_value("L059").high, 81)  # [mol/L]
-FRACTIONS = (0.0, 0.15, 0.16, 0.18, 0.2, 0.25, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0)
-TESTED = (0.0, 0.15, 0.18, 0.25, 0.4, 0.65, 1.0)  # fewer, a test takes ten times a sweep's time
+WAVENUMBER = PER_CM * np.arange(1250.0, 3700.0, 2.0)  # [1/m]
+SPACING = 2.2  # of absorbance, between spectra
+CONCENTRATION = MOLAR * np.linspace(0.0, published_value("L059").high, 81)  # of amine [mol/m3]
 BIAS = 2.0  # [V], where the working diode's photoluminescence is read: that of Fig. 2b
-PLATEAU = published_value("L055")
-SITES_KEY = "CdSe/CdS.reducible_sites"
+PLATEAU = published_value("L055").value  # [%]
+TOLD = (1.0, 0.4, 0.15, 0.0)  # residual fractions of which the words tell
 
 
-def spectra(fraction):
-    """Absorbance of the dots as synthesised, washed to a fraction, and with amine alone."""
-    left = {"as synthesised": 1.0, "washed": fraction, "amine": 0.0}
-    return left, {
-        name: infrared(WAVENUMBER * PER_CM, share, 1 - share)["total"]
-        for name, share in left.items()
-    }
+def _constant(key, label):
+    """A slider for a constant of the wash [L/mol]."""
+    row = parameters()[key]
+    value, low, high = (MOLAR * number for number in (row.value, row.low, row.high))
+    return Control(
+        row.name, label, value, low, high, step=0.02, unit="L/mol", readout=".2g", log=True
+    )
 
 
-def _spectra_series(shown):
-    return {f"3a/{name}": (WAVENUMBER, y + SHIFTS[name]) for name, y in shown[1].items()}
+WEAK = _constant("wash.weak_constant", "K of the weakly held salt")
+STRONG = _constant("wash.strong_constant", "K of the more firmly held salt")
+WEAK_SHARE = replace(
+    slider("wash.weak_share", "Share of the weakly held"), step=0.01, readout=".2f"
+)
+SALT = replace(
+    slider("wash.site_concentration", "Removable salt in the vessel"),
+    unit="mmol/L",  # what a chemist calls mol/m3
+    readout=".2g",
+)
+SITES = Control("sites", "Reducible Cd²⁺ per fresh dot", 500, 50, 1500, step=10, readout=".0f").at(
+    dot().reducible_sites
+)
 
 
-def _spectra_words(shown):
-    left = 100 * shown[0]["washed"]
+def infrared_spectra(panel, first):
+    """Drawing of infrared spectra, one under the other; a view is {label: {band: absorbance}}.
+
+    Each is what `physics.surface.infrared` gives at WAVENUMBER.
+    """
+    shifts = dict(zip(first, SPACING * np.arange(len(first))[::-1], strict=True))
+    labels, top = list(first), max(shifts.values())
+    hues = {labels[0]: CADMIUM, labels[-1]: AMINE}
+    axes = Axes(
+        panel,
+        "Infrared bands",
+        Axis("wavenumber (cm⁻¹)", 3700, 1250),
+        Axis("absorbance, shifted", -0.2, top + 2.8),
+        tuple(Trace(label, "schematic") for label in labels),
+    )
+    notes = [(label, 2240, shift + 0.35, hues.get(label)) for label, shift in shifts.items()]
+    notes += [
+        ("ν(COO⁻)", 1500, top + 1.35, None),
+        ("ν(N–H)", 3380, 0.42, None),
+        ("ν(C–H)", 2890, top + 2.1, None),
+    ]
+
+    def series(view):
+        return {
+            f"{panel}/{label}": (WAVENUMBER / PER_CM, bands["total"] + shifts[label])
+            for label, bands in view.items()
+        }
+
+    return Drawing(
+        (axes,),
+        series,
+        _heights_told,
+        "From the top: "
+        + "; ".join(labels)
+        + ". Heights follow the counts of the ligands; places and widths are textbook values.",
+        dress=lambda figure: plots.annotated(figure, panel, notes),
+    )
+
+
+def _heights_told(view):
+    carboxylate, amine = (
+        {label: 100 * height for label, height in _relative_heights(view, band).items()}
+        for band in ("COO- asymmetric stretch", "N-H stretch")
+    )
+    told = [f"{label} {setting(carboxylate[label])} and {setting(amine[label])}" for label in view]
     return (
-        f"The COO⁻ stretches near 1545 and 1415 cm⁻¹ have {setting(left)} % of their height as "
-        f"synthesised, and none with amine alone; the N–H stretch near 3315 cm⁻¹ has "
-        f"{setting(100 - left)} % of the height that it has there."
+        "The COO⁻ stretches near 1545 and 1415 cm⁻¹, and the N–H stretch near 3315 cm⁻¹, in % of "
+        f"the highest: {'; '.join(told)}."
     )
 
 
-def _name_bands(figure):
-    ends = [
-        ("as synthesised", 2240, SHIFTS["as synthesised"] + 0.35, CD),
-        ("washed", 2240, SHIFTS["washed"] + 0.35, None),
-        ("amine alone", 2240, SHIFTS["amine"] + 0.35, AMINE),
-    ]
-    bands = [
-        ("ν(COO⁻)", 1500, SHIFTS["as synthesised"] + 1.35, None),
-        ("ν(N–H)", 3380, SHIFTS["amine"] + 0.42, None),
-        ("ν(C–H)", 2890, SHIFTS["as synthesised"] + 2.1, None),
-    ]
-    return plots.annotated(figure, "3a", [*ends, *bands])
+def _relative_heights(view, band):
+    """Height of a band in each spectrum, over the highest [1]."""
+    height = {label: bands[band].max() for label, bands in view.items()}
+    return {label: own / max(height.values()) for label, own in height.items()}
 
 
-@dataclass(frozen=True)
-class Isotherm:
-    """Residual fraction [1] on CONCENTRATION, and the vessel that it was computed for."""
-
-    vessel: isotherm.Wash
-    residual: np.ndarray
-
-    def at(self, concentration):
-        """Residual fraction at an amine concentration [mol/L]."""
-        return float(np.interp(concentration, CONCENTRATION, self.residual))
+def _left_at(residual, molar):
+    """Residual fraction [1] at an amine concentration [mol/L]."""
+    return np.interp(molar * MOLAR, CONCENTRATION, residual)
 
 
-def washed(weak, strong, share, salt):
-    """The wash with two constants [L/mol], the weak kind's share [1], and salt [mmol/L]."""
-    vessel = isotherm.wash(
-        weak_constant=weak / MOLAR,
-        strong_constant=strong / MOLAR,
-        weak_share=share,
-        site_concentration=salt,
-    )
-    return Isotherm(vessel, isotherm.residual_fraction(CONCENTRATION * MOLAR, vessel))
-
-
-def _wash_series(shown):
+def _wash_series(view):
+    _, residual = view
     neat, yields = published_value("L064").value, published_value("L057").value
     reach = published_value("L059")
     return {
         "3b/neat amine": ([neat, neat], [0, 108]),
-        "3b/residual carboxylate": (CONCENTRATION, 100 * shown.residual),
-        "3b/plateau, published": ([reach.high], [PLATEAU.value]),
+        "3b/residual carboxylate": (CONCENTRATION / MOLAR, 100 * residual),
+        "3b/plateau, published": ([reach.high], [PLATEAU]),
         "3b/PLQY in solution, published": ([reach.low, reach.high], [yields, yields]),
     }
 
 
-def _wash_words(shown):
+def _wash_words(view):
+    vessel, residual = view
     half = "less than half comes off"
-    if shown.residual[-1] < 0.5:
-        concentration = np.interp(-0.5, -shown.residual, CONCENTRATION)
+    if residual[-1] < 0.5:
+        concentration = np.interp(-0.5, -residual, CONCENTRATION) / MOLAR
         half = f"half has gone at {digits(concentration)} mol/L"
+    some, more, most = (digits(100 * _left_at(residual, molar)) for molar in (0.5, 1, 4))
     return (
-        f"Of the carboxylate {digits(100 * shown.at(0.5))} % is left at 0.5 mol/L of amine, "
-        f"{digits(100 * shown.at(1))} % at 1 mol/L and {digits(100 * shown.at(4))} % at 4 mol/L; "
-        f"{half}. The plateau is {setting(100 * shown.vessel.tight_fraction)} %."
+        f"Of the carboxylate {some} % is left at 0.5 mol/L of amine, {more} % at 1 mol/L and "
+        f"{most} % at 4 mol/L; {half}. The plateau is {setting(100 * vessel.tight_fraction)} %."
     )
 
 
-@dataclass(frozen=True)
-class Chain:
-    """What the diodes of the washed series do, at FRACTIONS; lifetimes at TESTED.
+WASHED = Drawing(
+    (
+        Axes(
+            "3b",
+            "Residual carboxylate",
+            Axis("amine (mol/L)", -0.1, 4.5),
+            Axis("carboxylate left, PLQY (%)", 0, 108),
+            (
+                Trace("neat amine", "cursor"),
+                Trace("PLQY in solution, published", "published range", plots.INK),
+                Trace("residual carboxylate", "model", CADMIUM),
+                Trace("plateau, published", "published", CADMIUM),
+            ),
+        ),
+    ),
+    _wash_series,
+    _wash_words,
+    "◇ published plateau &ensp;dotted, top: the published PLQY in solution, near unity; "
+    "dotted, upright: neat amine. The constants are assumed, so that the curve between its "
+    "ends is schematic: one of many.",
+)
+"""What a wash leaves; a view is (Wash, residual fraction at CONCENTRATION)."""
 
-    film, biased : photoluminescence quantum yield of the film, and in the diode at BIAS [%]
-    efficiency : peak IQE [%]; gap : between the thresholds of light and current [V]
-    lifetime : T50 from 100 cd/m2 [s]
-    """
 
-    film: np.ndarray
-    biased: np.ndarray
-    efficiency: np.ndarray
-    gap: np.ndarray
-    lifetime: np.ndarray
-
-    def words(self, fraction):
-        """All four at one of TESTED."""
-        at, tested = FRACTIONS.index(fraction), TESTED.index(fraction)
-        return (
-            f"With {100 * fraction:g} % left: film PLQY {digits(self.film[at])} %, peak IQE "
-            f"{digits(self.efficiency[at])} %, T50 {duration(self.lifetime[tested])}, "
-            f"gap {volts(self.gap[at], 'without light')}"
-        )
+def _film_yield(run):
+    return 100 * run.device.dot.film_yield
 
 
-@lru_cache(maxsize=256)  # of numbers only: a laboratory drops its oldest runs
-def chain(potential, sites):
-    """The washed series, for a redox potential [V vs NHE] and reducible ions on a dot: Chain."""
-    lab = bench(() if sites == SITES.default else ((SITES_KEY, sites),))
-    e0 = None if potential == E0.default else potential
-    samples = {left: Sample(fraction=left, potential=e0) for left in FRACTIONS}
-    runs = [lab.sweep(one) for one in samples.values()]
-    film = np.array([100 * lab.device(one).dot.film_yield for one in samples.values()])
-    light = [np.interp(BIAS, run.voltage, run.relative_photoluminescence) for run in runs]
-    return Chain(
-        film,
-        film * light,
-        np.array([100 * np.nanmax(run.internal_quantum_efficiency) for run in runs]),
-        np.array([run.voltage_gap for run in runs]),
-        np.array([lab.lifetime_test(samples[left]).lifetime_at(100) for left in TESTED]),
-    )
+def _biased_yield(run):
+    """Photoluminescence quantum yield of the film in the diode at BIAS [%]."""
+    return _film_yield(run) * np.interp(BIAS, run.voltage, run.relative_photoluminescence)
+
+
+def _peak_iqe(run):
+    return 100 * np.nanmax(run.internal_quantum_efficiency)
+
+
+def _half_life(test):
+    """T50 from 100 cd/m2 [h]."""
+    return test.lifetime_at(100) / HOUR
 
 
 MARKS = {
-    "3cPLQY": (("L121", 0), ("L118", PLATEAU.value), ("L103", 100)),
-    "3cIQE": (("L012", 0), ("L155", PLATEAU.value), ("L145", 100)),
-    "3clifetime": (("L123", 0), ("L120", PLATEAU.value), ("L105", 100)),
+    "3cPLQY": (("L121", 0), ("L118", PLATEAU), ("L103", 100)),
+    "3cIQE": (("L012", 0), ("L155", PLATEAU), ("L145", 100)),
+    "3clifetime": (("L123", 0), ("L120", PLATEAU), ("L105", 100)),
     "3cgap": (("L018", 0), ("L017", 100)),
 }
 """Published numbers of the series' ends, and of the amine dots that kept 15 % (Table 1, note b)."""
@@ -170,106 +192,94 @@ def _marks(key):
     return [left for _, left in MARKS[key]], [published_value(id).value for id, _ in MARKS[key]]
 
 
-def _chain_series(shown):
-    left, tested = 100 * np.array(FRACTIONS), 100 * np.array(TESTED)
-    flat = published_value("L058").value
+def _on_fraction(read, measured):
+    """Residual share [%], and a reading of each measurement there."""
+    return [100 * left for left in measured], [read(one) for one in measured.values()]
+
+
+def _series_of_fractions(view):
+    swept, tested = view
+    films = published_value("L058").value
     drawn = {
-        "3cPLQY/film, published": ([0, 100], [flat, flat]),
-        "3cPLQY/film": (left, shown.film),
-        "3cPLQY/in the diode at 2 V": (left, shown.biased),
-        "3cIQE/peak IQE": (left, shown.efficiency),
-        "3clifetime/T50": (tested, shown.lifetime / HOUR),
-        "3cgap/gap": (left, shown.gap),
+        "3cPLQY/film, published": ([0, 100], [films, films]),
+        "3cPLQY/film": _on_fraction(_film_yield, swept),
+        "3cPLQY/in the diode at 2 V": _on_fraction(_biased_yield, swept),
+        "3cIQE/peak IQE": _on_fraction(_peak_iqe, swept),
+        "3clifetime/T50": _on_fraction(_half_life, tested),
+        "3cgap/gap": _on_fraction(lambda run: run.voltage_gap, swept),
     }
-    for panel in CHAIN_AXES:
-        drawn[f"{panel.key}/plateau"] = [PLATEAU.value] * 2, [panel.y.low, panel.y.high]
-        drawn[f"{panel.key}/published"] = _marks(panel.key)
+    for axes in FRACTION_AXES:
+        drawn[f"{axes.key}/plateau"] = [PLATEAU] * 2, [axes.y.low, axes.y.high]
+        drawn[f"{axes.key}/published"] = _marks(axes.key)
     return drawn
 
 
-def _chain_words(shown):
-    return " ".join(f"{shown.words(left)}." for left in (1.0, 0.4, 0.15, 0.0))
+def _told_of_fractions(view):
+    swept, tested = view
+    told = [
+        f"With {setting(100 * left)} % left: film PLQY {digits(_film_yield(swept[left]))} %, "
+        f"peak IQE {digits(_peak_iqe(swept[left]))} %, "
+        f"T50 {duration(tested[left].lifetime_at(100))}, "
+        f"gap {volts(swept[left].voltage_gap, 'without light')}."
+        for left in TOLD
+        if left in swept and left in tested
+    ]
+    return " ".join(told)
 
 
-def _chain_table(shown):
+def _table_of_fractions(view):
     import pandas as pd
 
-    lifetime = dict(zip(TESTED, shown.lifetime / HOUR, strict=True))
-    return pd.DataFrame({
-        "residual carboxylate [%]": 100 * np.array(FRACTIONS),
-        "film PLQY [%]": shown.film,
-        "PLQY in the diode at 2 V [%]": shown.biased,
-        "peak IQE [%]": shown.efficiency,
-        "T50 from 100 cd/m2 [h]": [lifetime.get(left, np.nan) for left in FRACTIONS],
-        "voltage gap [V]": shown.gap,
-    })  # fmt: skip
+    swept, tested = view
+    return pd.DataFrame(
+        {
+            "residual carboxylate [%]": 100 * left,
+            "film PLQY [%]": _film_yield(run),
+            "PLQY in the diode at 2 V [%]": _biased_yield(run),
+            "peak IQE [%]": _peak_iqe(run),
+            "T50 from 100 cd/m2 [h]": _half_life(tested[left]) if left in tested else np.nan,
+            "voltage gap [V]": run.voltage_gap,
+        }
+        for left, run in swept.items()
+    )
 
 
-def _constant(name, label, row):
-    row = parameters()[f"wash.{row}"]
-    return Control(name, label, *(MOLAR * one for one in (row.value, row.low, row.high)), 0.02,
-                   "L/mol", ".2g", log=True)  # fmt: skip
+def _fraction_axes(key, title, y, *lines):
+    ends = Trace("plateau", "cursor"), Trace("published", "published", CADMIUM)
+    left = Axis("residual carboxylate (%)", -5, 105)
+    return Axes(f"3c{key}", title, left, y, (ends[0], *lines, ends[1]))
 
 
-E0 = own(POTENTIAL, CADMIUM)
-SITES = Control("sites", "Reducible Cd²⁺ per fresh dot", round(parameters()[SITES_KEY].value, -1),
-                50, 1500, 10, "", ".0f")  # fmt: skip
-_share, _salt = (parameters()[f"wash.{one}"] for one in ("weak_share", "site_concentration"))
-WASH_CONTROLS = (
-    _constant("weak", "K of the weakly held salt", "weak_constant"),
-    _constant("strong", "K of the more firmly held salt", "strong_constant"),
-    Control("share", "Share of the weakly held", _share.value, _share.low, _share.high),
-    Control("salt", "Removable salt in the vessel", _salt.value, _salt.low, _salt.high, 0.02,
-            "mmol/L", ".2g", log=True),
-)  # fmt: skip
-LEFT = Axis("residual carboxylate (%)", -5, 105)
-CHAIN_AXES = (
-    Axes("3cPLQY", "Film PLQY", LEFT, Axis("PL quantum yield (%)", 0, 108),
-          (Trace("plateau", "cursor"), Trace("film, published", "published range", plots.INK),
-           Trace("film", "model", CD), Trace("in the diode at 2 V", "part", CD),
-           Trace("published", "published", CD))),
-    Axes("3cIQE", "Peak IQE", LEFT, Axis("peak IQE (%)", -5, 108),
-          (Trace("plateau", "cursor"), Trace("peak IQE", "model", CD),
-           Trace("published", "published", CD))),
-    Axes("3clifetime", "T₅₀ from 100 cd/m²", LEFT, Axis("T₅₀ (h)", 1e-3, 1e6, log=True),
-          (Trace("plateau", "cursor"), Trace("T50", "model", CD),
-           Trace("published", "published", CD))),
-    Axes("3cgap", "Voltage gap", LEFT, Axis("light − current (V)", -0.1, 1.4),
-          (Trace("plateau", "cursor"), Trace("gap", "model", CD),
-           Trace("published", "published", CD))),
-)  # fmt: skip
-
-EXHIBITS = (
-    Exhibit(
-        "3a", "schematic", "Infrared bands of the two ligands",
-        (Axes("3a", "Infrared bands", Axis("wavenumber (cm⁻¹)", 3700, 1250),
-               Axis("absorbance, shifted", -0.2, 7.2),
-               tuple(Trace(one, "schematic") for one in SHIFTS)),),
-        spectra, _spectra_series, _spectra_words, (own(FRACTION, Sample(fraction=0.15)),),
-        "Top: as synthesised; middle: washed to the slider’s fraction; bottom: amine alone. "
-        "Heights follow the counts of the ligands; places and widths are textbook values.",
-        dress=_name_bands,
+FRACTION_AXES = (
+    _fraction_axes(
+        "PLQY",
+        "Film PLQY",
+        Axis("PL quantum yield (%)", 0, 108),
+        Trace("film, published", "published range", plots.INK),
+        Trace("film", "model", CADMIUM),
+        Trace("in the diode at 2 V", "part", CADMIUM),
     ),
-    Exhibit(
-        "3b", "model", "Washing with amine",
-        (Axes("3b", "Residual carboxylate", Axis("amine (mol/L)", -0.1, 4.5),
-               Axis("carboxylate left, PLQY (%)", 0, 108),
-               (Trace("neat amine", "cursor"),
-                Trace("PLQY in solution, published", "published range", plots.INK),
-                Trace("residual carboxylate", "model", CD),
-                Trace("plateau, published", "published", CD))),),
-        washed, _wash_series, _wash_words, WASH_CONTROLS,
-        "◇ published plateau &ensp;dotted, top: the published PLQY in solution, near unity; "
-        "dotted, upright: neat amine. The constants are assumed, so that the curve between its "
-        "ends is schematic: one of many.",
+    _fraction_axes(
+        "IQE", "Peak IQE", Axis("peak IQE (%)", -5, 108), Trace("peak IQE", "model", CADMIUM)
     ),
-    Exhibit(
-        "3c", "model", "The whole chain, fraction by fraction", CHAIN_AXES,
-        chain, _chain_series, _chain_words, (E0, SITES),
-        "◇ published: Table 1 and the text, at the series’ ends and for the amine dots that kept "
-        "15 % &ensp;dotted, upright: the plateau; dotted, level: the text’s 80 % for all films; "
-        "dashed: PLQY of the same film in the diode, swept to 2 V. The film’s PLQY is an input. "
-        "A step of a slider takes up to a second.",
-        table=_chain_table,
+    _fraction_axes(
+        "lifetime",
+        "T₅₀ from 100 cd/m²",
+        Axis("T₅₀ (h)", 1e-3, 1e6, log=True),
+        Trace("T50", "model", CADMIUM),
     ),
-)  # fmt: skip
+    _fraction_axes(
+        "gap", "Voltage gap", Axis("light − current (V)", -0.1, 1.4), Trace("gap", "model", CADMIUM)
+    ),
+)
+WASHED_SERIES = Drawing(
+    FRACTION_AXES,
+    _series_of_fractions,
+    _told_of_fractions,
+    "◇ published: Table 1 and the text, at the series’ ends and for the amine dots that kept "
+    "15 % &ensp;dotted, upright: the plateau; dotted, level: the text’s 80 % for all films; "
+    "dashed: PLQY of the same film in the diode, swept to 2 V. The film’s PLQY is an input. "
+    "A step of a slider takes up to a second.",
+    table=_table_of_fractions,
+)
+"""Diodes on residual fraction; a view is ({fraction: Run of a sweep}, {fraction: LifetimeTest})."""

@@ -1,151 +1,138 @@
 """Figure 4: zinc shells, and other ligands."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from ..notebook import plots
-from ..notebook.exhibit import Exhibit
+from ..errors import InputError
+from ..notebook import marks, plots
+from ..notebook.curves import colour
+from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
-from ..paper.protocols import Sample
 from ..paper.published import published_value, published_values
-from ..paper.readings import READINGS
-from ..paper.targets import targets
-from ..parameters import CORE_SHELL
 from ..wording import digits
-from .curves import (
-    CURRENT,
-    DWELL,
-    FRACTION,
-    POTENTIAL,
-    YIELD,
-    bench,
-    colour,
-    driven,
-    fading,
-    name,
-    swept,
-)
 
-ZINC_SHELL = "CdSe/CdS/ZnS"
-PAIR = (Sample(ZINC_SHELL, "Zn(RCOO)2"), Sample(ZINC_SHELL, "RNH2"))
 RATIO = "IQE/PLQY"
 LOWEST, HIGHEST = 0.005, 2.0
 ASIDE = 0.15  # of a ligand's place, to its bar and to its diamond
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """A sample with its IQE/PLQY [1], the model's and the published ones (low, value, high)."""
-
-    sample: Sample
-    modelled: float
-    published: tuple
+def iqe_over_film_yield(run):
+    """Highest internal quantum efficiency of a sweep over its film's quantum yield [1]."""
+    return float(np.nanmax(run.internal_quantum_efficiency)) / run.device.dot.film_yield
 
 
-def ratios(dwell=DWELL.default):
-    """IQE/PLQY of every sample of Table 1's first two structures: Ratios in the ledger's order."""
-    lab = bench(() if dwell == DWELL.default else (("sweep.dwell", dwell),))
-    return tuple(
-        Ratio(sample, READINGS[RATIO](lab, sample, "QLED"), _published(sample))
-        for sample in _samples()
-    )
+def efficiency_over_yield(panel, first):
+    """Drawing of IQE/PLQY, a bar for each; a view is {structure: {label: Run of a sweep}}."""
 
+    def key(structure):
+        return f"{panel}{structure}".replace("/", "")
 
-def _samples():
-    """The samples of the panel, those of one structure together."""
-    found = [one for one in targets() if one.panel == "4e" and one.quantity == RATIO]
-    return tuple(dict.fromkeys(one.sample for one in found))
+    stated = {
+        structure: {label: _rows(run.device, quantity=RATIO) for label, run in runs.items()}
+        for structure, runs in first.items()
+    }
+    fixed = {}
+    for structure, samples in stated.items():
+        fixed[f"{key(structure)}/no gap"] = [0, len(samples) + 1], [1, 1]
+        for place, (label, rows) in enumerate(samples.items(), 1):
+            beside = np.full(len(rows), place + ASIDE)
+            low, high = [row.low for row in rows], [row.high for row in rows]
+            fixed[f"{key(structure)}/{label}, published"] = beside, [row.value for row in rows]
+            fixed[f"{key(structure)}/{label}, error"] = plots.bars(beside, low, high)
 
+    def series(view):
+        return fixed | {
+            f"{key(structure)}/{label}": plots.bars(
+                [place - ASIDE], [LOWEST], [max(iqe_over_film_yield(run), LOWEST)]
+            )
+            for structure, runs in view.items()
+            for place, (label, run) in enumerate(runs.items(), 1)
+        }
 
-def _published(sample):
-    rows = published_values("4e", quantity=RATIO, sample=sample.structure, ligand=sample.ligand)
-    return tuple((row.low, row.value, row.high) for row in rows)
+    def say(view):
+        told = []
+        for structure, runs in view.items():
+            for label, run in runs.items():
+                paper = ", ".join(digits(row.value) for row in stated[structure][label])
+                ratio = digits(iqe_over_film_yield(run))
+                told.append(f"{structure}–{label} {ratio}" + f" (paper {paper})" * bool(paper))
+        return f"IQE over film PLQY: {'; '.join(told)}."
 
+    def dress(figure):
+        hover = {
+            f"{key(structure)}/{label}": _hover(f"{structure}–{label}", run.device)
+            for structure, runs in first.items()
+            for label, run in runs.items()
+        }
+        traces = [
+            trace | {"hovertemplate": hover[bar]}
+            if (bar := trace["name"].partition(", ")[0]) in hover
+            else trace
+            for trace in figure["data"]
+        ]
+        figure = figure | {"data": traces}
+        for structure, runs in first.items():
+            ticks = {"tickvals": list(range(1, len(runs) + 1)), "ticktext": list(runs)}
+            ticks |= {"tickangle": -35, "tickfont": {"size": 10}}
+            figure = plots.with_axis(figure, key(structure), "x", **ticks)
+        return figure
 
-def _of(structure):
-    return [one for one in _samples() if one.structure == structure]
-
-
-def _key(structure):
-    return f"4e{structure.split('/')[-1]}"
-
-
-def _ratio_series(shown):
-    drawn = {_key(one): ([0, 9], [1, 1]) for one in (CORE_SHELL, ZINC_SHELL)}
-    drawn = {f"{key}/no gap": points for key, points in drawn.items()}
-    for one in shown:
-        at = _of(one.sample.structure).index(one.sample) + 1
-        key = f"{_key(one.sample.structure)}/{name(one.sample)}"
-        low, value, high = np.array(one.published).T
-        beside = np.full(len(value), at + ASIDE)
-        drawn[key] = plots.bars([at - ASIDE], [LOWEST], [max(one.modelled, LOWEST)])
-        drawn[f"{key}, published"] = beside, value
-        drawn[f"{key}, error"] = plots.bars(beside, low, high)
-    return drawn
-
-
-def _ratio_words(shown):
-    told = []
-    for one in shown:
-        stated = ", ".join(digits(value) for _, value, _ in one.published)
-        told.append(
-            f"{one.sample.structure}–{name(one.sample)} {digits(one.modelled)} (paper {stated})"
-        )
-    return f"IQE over film PLQY: {'; '.join(told)}."
-
-
-def _hovering(figure):
-    """The figure with each sample's row of Table 1 under the pointer, and the ligands as ticks."""
-    rows = {f"{_key(one.structure)}/{name(one)}": _row(one) for one in _samples()}
-    told = [
-        trace | {"hovertemplate": rows[plain]}
-        if (plain := trace["name"].partition(", ")[0]) in rows
-        else trace
-        for trace in figure["data"]
-    ]
-    figure = figure | {"data": told}
-    for structure in (CORE_SHELL, ZINC_SHELL):
-        names = [name(one) for one in _of(structure)]
-        figure = plots.with_axis(
-            figure, _key(structure), "x", tickvals=list(range(1, len(names) + 1)),
-            ticktext=names, tickangle=-35, tickfont={"size": 10},
-        )  # fmt: skip
-    return figure
-
-
-def _row(sample):
-    rows = published_values("Table 1", sample=sample.structure, ligand=sample.ligand)
-    told = [f"{row.quantity} {row.text}" for row in rows if row.quantity != "residual carboxylate"]
-    head = f"{sample.structure}–{name(sample)}<br>IQE/PLQY %{{y:.3g}}"
-    return "<br>".join([head, *dict.fromkeys(told)]) + "<extra></extra>"
-
-
-def _ratio_axes(structure):
-    samples = _of(structure)
-    traces = [Trace("no gap", "cursor")]
-    for one in samples:
-        traces.append(Trace(name(one), "bar", colour(one.ligand)))
-        traces.append(Trace(f"{name(one)}, error", "published range", plots.INK))
-        traces.append(Trace(f"{name(one)}, published", "published", plots.INK))
-    return Axes(
-        _key(structure), structure, Axis("", 0.4, len(samples) + 0.6),
-        Axis("IQE / PLQY", LOWEST, HIGHEST, log=True), tuple(traces),
-    )  # fmt: skip
-
-
-EXHIBITS = (
-    driven("4a", "PL in single-carrier devices", PAIR, ("electron-only", "hole-only")),
-    driven("4b", "PL in the working diode", PAIR, ("QLED",)),
-    swept("4c", "Efficiency", PAIR, ("EQE",), (FRACTION, POTENTIAL, YIELD)),
-    fading("4d", "Stability at 100 mA/cm²", PAIR, (FRACTION, CURRENT)),
-    Exhibit(
-        "4e", "model", "The gap, ligand by ligand",
-        (_ratio_axes(CORE_SHELL), _ratio_axes(ZINC_SHELL)),
-        ratios, _ratio_series, _ratio_words, (DWELL,),
+    return Drawing(
+        tuple(_ratio_axes(key(structure), structure, runs) for structure, runs in first.items()),
+        series,
+        say,
         "Bars: the model; ◇ IQE/PLQY from the paper’s EQE, PLQY and 23.5 % outcoupling "
         f"({published_value('L011').place}), and, dotted, its error; line: no gap. Point at "
         "a bar for its row of Table 1.",
-        dress=_hovering,
-    ),
-)  # fmt: skip
+        dress=dress,
+        table=_ratio_table,
+    )
+
+
+def _rows(device, panel=None, **where):
+    """What the paper states of a diode's sample: rows of the ledger, none if it is not its own."""
+    sample = marks.sample_of(device)
+    if sample is None:
+        return ()
+    try:
+        return published_values(panel, sample=sample.structure, ligand=sample.ligand, **where)
+    except InputError:
+        return ()
+
+
+def _hover(title, device):
+    """What stands under the pointer: the sample's row of Table 1."""
+    told = [
+        f"{row.quantity} {row.text}"
+        for row in _rows(device, "Table 1")
+        if row.quantity != "residual carboxylate"
+    ]
+    head = f"{title}<br>{RATIO} %{{y:.3g}}"
+    return "<br>".join([head, *dict.fromkeys(told)]) + "<extra></extra>"
+
+
+def _ratio_axes(key, structure, runs):
+    traces = [Trace("no gap", "cursor")]
+    for label, run in runs.items():
+        traces.append(Trace(label, "bar", colour(run.device.ligand)))
+        traces.append(Trace(f"{label}, error", "published range", plots.INK))
+        traces.append(Trace(f"{label}, published", "published", plots.INK))
+    places = Axis("", 0.4, len(runs) + 0.6)
+    return Axes(
+        key, structure, places, Axis("IQE / PLQY", LOWEST, HIGHEST, log=True), tuple(traces)
+    )
+
+
+def _ratio_table(view):
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "structure": structure,
+            "ligands": label,
+            "peak IQE [%]": 100 * np.nanmax(run.internal_quantum_efficiency),
+            "film PLQY [%]": 100 * run.device.dot.film_yield,
+            "IQE/PLQY": iqe_over_film_yield(run),
+        }
+        for structure, runs in view.items()
+        for label, run in runs.items()
+    )

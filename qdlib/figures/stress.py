@@ -73,7 +73,7 @@ def _depth(run):
 
 def _axes(panel, run):
     device = run.device
-    hue, couple = colour(device.ligand, device.dot.name), device.ligand.couple
+    hue, couple = colour(device.ligand), device.ligand.couple
     hold_ends, model = Trace("hold ends", "cursor"), Trace("model", "model", hue)
     now = Trace("now", "now", hue)
     swatches = [

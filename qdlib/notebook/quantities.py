@@ -62,6 +62,12 @@ def _lifetime(test):
     )
 
 
+def _left_at_first(test):
+    left = np.interp(FIRST_MINUTES, test.time, 100 * test.relative_luminance)
+    return f"{digits(left)} % left after {duration(FIRST_MINUTES)}"
+
+
+FIRST_MINUTES = 180.0  # [s]
 BIAS = Axis("bias (V)", 0, 0)
 SECONDS = Axis("time (s)", 1e-3, 0, log=True)
 PERCENT = 0, 108
@@ -99,5 +105,9 @@ QUANTITIES = {
     "L/L0": Quantity(
         "Stability, L/L₀", Axis("time (h)", 1e-4, 1e3, log=True), Axis("L/L₀ (%)", *PERCENT),
         _faded, _lifetime,
+    ),
+    "L/L0, first minutes": Quantity(
+        "The first three minutes", Axis("time (h)", 0, FIRST_MINUTES / HOUR),
+        Axis("L/L₀ (%)", *PERCENT), _faded, _left_at_first,
     ),
 }  # fmt: skip
