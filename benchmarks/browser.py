@@ -9,7 +9,8 @@ from pathlib import Path
 import nbformat
 import psutil
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+for folder in ("tests", "tools"):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 from serving import CHROMIUM, LINE, SIZE, chromium, collection, dragged, slider, voila
 
 PRESSES, DRAGS, STARTS = 60, 3, 5

@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-import browser
+import browser  # which puts tests/ and tools/ on the path
 import numpy as np
+from lessons import lessons
+from reference import reference_curve, reference_stack
 from serving import environment
 
 from qdlib import Ligand, red_qled, sweep
-from qdlib.device.reference import reference_curve, reference_stack
-from qdlib.figures import FIGURES, exhibits
 from qdlib.notebook.live import defaults
 from qdlib.pages import explorer
 from qdlib.paper.cavity import cavity_of
@@ -144,7 +144,7 @@ def curves():
     def scan(rate):
         return voltammogram(paper_waves("Cd(RCOO)2"), rate, -0.2, -1.3, points=2000)
 
-    steps = {one.panel: _steps(one) for figure in FIGURES for one in exhibits(figure)}
+    steps = {one.name: _steps(one) for lesson in lessons() for one in lesson.panels}
     middles = {panel: median(found) for panel, found in steps.items() if found}
     slowest = max(middles, key=middles.get)
     return {
@@ -154,16 +154,16 @@ def curves():
     }
 
 
-def _steps(exhibit):
+def _steps(panel):
     """Times [ms] of steps of a panel's first slider, each to a new place."""
-    sliders = [one for one in exhibit.controls if not one.choices]
+    sliders = [one for one in panel.controls if not one.choices]
     if not sliders:
         return []
     low, high = sliders[0].minimum, sliders[0].maximum
 
     def step(value):
-        shown = exhibit.view(**defaults(exhibit.controls) | {sliders[0].name: value})
-        return exhibit.series(shown), exhibit.say(shown)
+        view = panel(**{sliders[0].name: value})
+        return panel.drawing.series(view), panel.drawing.say(view)
 
     return [clock(step, value) for value in np.linspace(low, high, 11)[1:-1] * 0.9973]
 

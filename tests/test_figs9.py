@@ -1,10 +1,16 @@
 """Fig. S9c: what the fit finds of the law that went into the simulated diodes."""
 
 import pytest
+from lessons import lesson
 
 from qdlib.constants import HOUR
-from qdlib.figures.figs9 import law
 from qdlib.paper.published import published_value
+
+
+def law(acceleration, follows, target, scatter):
+    """What panel S9c shows."""
+    panel = next(one for one in lesson("figure_S9").panels if one.name == "S9c")
+    return panel(acceleration=acceleration, follows=follows, target=target, scatter=scatter)
 
 
 def test_wear_that_follows_the_light_obeys_the_law():

@@ -15,15 +15,26 @@ from qdlib import (
     cadmium_carboxylate,
     electron_only,
     hole_only,
-    paper,
     parameters,
     red_qled,
 )
-from qdlib.figures import fig1, figs1, figs2, figs4, figs6, figs7, figs9
+from qdlib.figures import figs1, figs2, figs4, figs9
+from qdlib.paper import operando
+from qdlib.paper import samples as paper
 from qdlib.paper.cavity import cavity_of, optics_of, outcoupling_spread, sensitivity
+from qdlib.paper.materials import STRUCTURES
 from qdlib.paper.protocols import DEVICES, Laboratory, Sample
 from qdlib.paper.scope import PROTOCOLS, reading
-from qdlib.paper.setups import SAMPLES, absorber, lock_in, single_dot, voltammogram
+from qdlib.paper.setups import (
+    SAMPLES,
+    absorber,
+    calibrated_digest,
+    counted_decay,
+    lock_in,
+    single_dot,
+    voltammogram,
+    wash,
+)
 from qdlib.paper.surface import acid_absorbance, auger, cation_anion_ratio
 from qdlib.parameters import BLUE, reader
 from qdlib.physics.isotherm import residual_fraction
@@ -33,11 +44,10 @@ AMINE, BLUE_AMINE = Sample(ligand="RNH2"), Sample(BLUE, "RNH2")
 KEYS = tuple(parameters())
 WHOLE = {"lock-in.order": 3}
 LISTED = {
-    "lock-in.rate": (figs4, '_value("rate")', "of the noise in Fig. S4, which needs a sweep"),
-    "lock-in.background": (figs4, '_value("background")', "where a slider stands at first"),
+    "lock-in.rate": (operando, '"lock-in.rate"', "of the noise in Fig. S4, which needs a sweep"),
+    "lock-in.background": (figs4, '"lock-in.background"', "where a slider stands at first"),
     "lifetime test.scatter": (figs9, '"lifetime test.scatter"', "where a slider stands at first"),
     "drawn field.size_spread": (figs1, '"drawn field.size_spread"', "a slider's first place"),
-    "Cd(RS)2.film_yield": (figs7, '"Cd(RS)2.film_yield"', "read once, as Fig. S7 is made"),
 }
 """Parameters that no reading below sees: the module that reads them, its words, and why."""
 
@@ -74,27 +84,27 @@ def protocols(lab):
 
 
 def voltammograms(changes=None):
-    runs = [voltammogram(sample, changes, 200) for sample in SAMPLES]
+    runs = [voltammogram(sample, changes, points=200) for sample in SAMPLES]
     return [(run.potential, run.time, run.current) for run in runs]
 
 
 READINGS = {
-    "wear": lambda: [paper.wear(structure) for structure in paper.STRUCTURES],
+    "wear": lambda: [paper.wear(structure) for structure in STRUCTURES],
     "devices": lambda: [make() for make in (red_qled, electron_only, hole_only, blue_qled)],
-    "dots": lambda: [paper.dot(structure) for structure in paper.STRUCTURES],
+    "dots": lambda: [paper.dot(structure) for structure in STRUCTURES],
     "voltammograms": voltammograms,
     "spectra": spectra,
-    "decay": lambda: fig1.decay(25.0, 0.9, 1e4).fit.expected,
+    "decay": lambda: counted_decay(25e-9, 0.9, 1e4).fit.expected,
     "single dot": lambda: single_dot(),
-    "wash": lambda: residual_fraction([100.0, 1000.0]),
+    "wash": lambda: residual_fraction([100.0, 1000.0], wash()),
     "ratio": lambda: cation_anion_ratio(10e-9, 600, core_diameter=3e-9),
-    "ratio's error": lambda: figs1.composition(0.5, 600).error,
+    "ratio's error": lambda: figs1._ratio_error(),
     "auger": lambda: auger(np.linspace(370, 390, 41), 0.5)["total"],
     "infrared": lambda: acid_absorbance([1.0, 10.0]),
-    "digest": lambda: figs6.calibrate(0.5, 5, 10, 1).digest,
+    "digest": lambda: calibrated_digest(0.5, 5, 10, 1).digest,
     "lock-in": lambda: lock_in(),
     "bulk": lambda: [figs2._edges(name) for name in ("conduction", "valence")],
-    "drawn field": lambda: figs1.scattered.__wrapped__(0, 10, 5).centres,
+    "drawn field": lambda: figs1.scattered(10, 0.05, 0).centres,
     "protocols": lambda: protocols(Laboratory()),
 }
 """Whatever can be read off the model without solving a device, and at the end with it."""
@@ -120,7 +130,7 @@ def test_what_no_reading_sees_is_read_where_the_list_says(key):
 
 
 BUILT = [
-    *((make, structure) for make in DEVICES.values() for structure in paper.STRUCTURES),
+    *((make, structure) for make in DEVICES.values() for structure in STRUCTURES),
     (lambda ligand, structure, changes=None: blue_qled(ligand, changes), BLUE),
 ]
 
@@ -140,14 +150,14 @@ def test_a_change_moves_a_device_or_is_refused(key, devices):
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_a_change_moves_a_voltammogram_or_is_refused(sample, key):
     def scan(changes=None):
-        run = voltammogram(sample, changes, 200)
+        run = voltammogram(sample, changes, points=200)
         return run.potential, run.time, run.current
 
     assert refused_or_moved(scan, key, numbers(scan()))
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if "wear" in key])
-@pytest.mark.parametrize("structure", paper.STRUCTURES)
+@pytest.mark.parametrize("structure", STRUCTURES)
 def test_a_change_moves_the_wear_or_is_refused(structure, key):
     stands = numbers(paper.wear(structure))
     assert refused_or_moved(lambda changes: paper.wear(structure, changes), key, stands)
@@ -173,9 +183,9 @@ def test_a_laboratory_takes_what_one_of_its_experiments_reads(key, devices):
             with pytest.raises(InputError, match="this one acts on"):
                 make(changes={key: moved(key)})
         return
-    samples = [Sample(structure) for structure in paper.STRUCTURES]
+    samples = [Sample(structure) for structure in STRUCTURES]
     made = [lab.device(sample, kind) for kind in DEVICES for sample in samples]
-    wears = [paper.wear(structure, lab.value) for structure in paper.STRUCTURES]
+    wears = [paper.wear(structure, lab.value) for structure in STRUCTURES]
     assert (
         any(not np.array_equal(numbers(one), old) for one, old in zip(made, stands, strict=True))
         or not np.array_equal(numbers(wears), numbers(READINGS["wear"]()))

@@ -11,12 +11,12 @@ from xml.etree import ElementTree
 import ipywidgets
 import numpy as np
 import pytest
+from lessons import lesson
 from static_site import build
 from static_site.record import Pool, ladder, linked, record
 
-from qdlib.figures import exhibit, show
+from qdlib.notebook import whole
 from qdlib.notebook.controls import Control
-from qdlib.notebook.exhibit import live
 from qdlib.notebook.live import Live, Plot, defaults, input_of
 from qdlib.pages.tables import show as show_table
 
@@ -68,7 +68,8 @@ def assert_same(shown, wanted):
 
 @pytest.fixture(scope="module")
 def auger():
-    return exhibit("S5"), Played(live(exhibit("S5")))
+    (panel,) = lesson("figure_S5").panels
+    return panel, Played(panel.widget)
 
 
 @pytest.mark.parametrize("name", ["share", "attenuation"])
@@ -78,10 +79,10 @@ def test_a_frame_is_what_the_exhibit_shows_there(auger, name):
     frames = played.made.frames["alone"][name]
     assert len(frames) == len(values) >= 9
     for value, frame in zip(values, frames, strict=True):
-        shown = one.view(**defaults(one.controls) | {name: value})
-        assert_same(played.series(played.figure(), frame), one.series(shown))
+        shown = one(**{name: value})
+        assert_same(played.series(played.figure(), frame), one.drawing.series(shown))
         if value != pytest.approx(defaults(one.controls)[name]):
-            assert one.say(shown) in played.html(frame)
+            assert one.drawing.say(shown) in played.html(frame)
 
 
 def test_at_the_default_nothing_differs(auger):
@@ -90,7 +91,7 @@ def test_at_the_default_nothing_differs(auger):
         at = played.ladder(name).index(pytest.approx(defaults(one.controls)[name]))
         assert frames[at] == {"changes": {}}
     assert played.made.frames["presets"]["Reset"] == {"changes": {}}
-    assert one.say(one.default_view()) in played.made.html
+    assert one.say() in played.made.html
 
 
 def test_what_does_not_move_is_kept_once(auger):
@@ -155,7 +156,8 @@ def test_controls_together_have_every_combination():
 
 
 def test_ladders_end_at_the_ends_and_hold_the_default():
-    for control in (*CONTROLS, *exhibit("2b").controls):
+    held = next(one for one in lesson("figure_2").panels if one.name == "2b")
+    for control in (*CONTROLS, *held.controls):
         widget = input_of(control)
         values = ladder(widget)
         if not control.choices:
@@ -179,8 +181,8 @@ def test_a_widget_without_a_static_form_is_refused():
 
 def test_tables_and_whole_figures_are_recorded():
     assert "data-sortable" in record(show_table("S1"), Pool()).html
-    whole = record(show("S1"), Pool())
-    assert whole.controls == [] and "The figure in words" in whole.html
+    figure = record(whole(*lesson("figure_S1").panels), Pool())
+    assert figure.controls == [] and "The figure in words" in figure.html
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from reference import reference_curve, reference_stack
 
 from qdlib import Contact, InputError, Layer, Stack
 from qdlib.constants import CHARGE, VACUUM_PERMITTIVITY
-from qdlib.device.reference import reference_curve, reference_stack
 from qdlib.physics import transport
 
 FINE = 1e-10  # tolerance where a test asks for many digits

@@ -9,9 +9,9 @@ import json
 
 import numpy as np
 
-from ..constants import BOLTZMANN, CHARGE
-from ..data import data_file
-from ..physics.stack import Contact, Layer, Stack
+from qdlib.constants import BOLTZMANN, CHARGE
+from qdlib.data import data_file
+from qdlib.physics.stack import Contact, Layer, Stack
 
 
 def reference_stack(name):
