@@ -11,7 +11,7 @@ import psutil
 
 for folder in ("tests", "tools"):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
-from serving import CHROMIUM, LINE, SIZE, chromium, collection, dragged, slider, voila
+from serving import CHROMIUM, LINE, SIZE, chromium, collection, dragged, slider, voila  # noqa: E402
 
 PRESSES, DRAGS, STARTS = 60, 3, 5
 AFTER_PRESS = 300  # [ms]
