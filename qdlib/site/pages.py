@@ -26,6 +26,8 @@ TOGETHER = {
 }
 """Controls that are moved in all combinations, by figure; all others move one at a time."""
 STYLES = "page", "plot", "sortable"
+CHECK_TAG = "nbval-check-output"
+"""On cells whose printed numbers a test compares: the last cell, if tagged, is the page's check."""
 SLOWEST = ("explorer", "figure_3", "light_out", "figure_S7", "figure_2")
 """Begun first, so that no worker is left with them in the end."""
 
@@ -71,7 +73,8 @@ def write_page(folder, name):
         if cell.cell_type == "markdown":
             body.append(f'<section class="qs-prose">{_prose(cell.source)}</section>')
         elif cell.cell_type == "code" and cell.source.strip():
-            body.append(_run(shell, cell.source, pool, recordings))
+            is_check = cell is notebook.cells[-1] and CHECK_TAG in cell.metadata.get("tags", [])
+            body.append(_run(shell, cell.source, pool, recordings, is_check))
     main = "\n".join(body)
     (folder / f"{name}.html").write_text(_framed(name, notebook.metadata.title, main), "utf-8")
     data = {"pool": pool.items, "recordings": [_plain(made) for made in recordings]}
@@ -86,8 +89,8 @@ def _shell():
     return InteractiveShell()
 
 
-def _run(shell, source, pool, recordings):
-    """A code cell's HTML: what it printed, with its code, and what it shows."""
+def _run(shell, source, pool, recordings, is_check):
+    """A code cell's HTML: what it shows, or its code and what it printed, a check folded away."""
     from IPython.utils.capture import capture_output
     from ipywidgets import Widget
 
@@ -106,9 +109,11 @@ def _run(shell, source, pool, recordings):
         html = f'<div class="qs-wide" tabindex="0">{shown._repr_html_()}</div>'
     elif printed.stdout:
         html = (
+            f'<pre class="qs-code" tabindex="0">{escape(source)}</pre>'
             f'<pre class="qs-printed" tabindex="0">{escape(printed.stdout)}</pre>'
-            f"<details><summary>Code</summary><pre>{escape(source)}</pre></details>"
         )
+        if is_check:
+            html = f"<details><summary>Check: the numbers as text</summary>{html}</details>"
     return f'<section class="qs-output">{html}</section>'
 
 
@@ -181,8 +186,10 @@ def _sections(name, title, main):
 
 def _text(html):
     """The words of HTML, without tags and without the printed numbers."""
-    html = re.sub(r'<pre class="qs-printed".*?</pre>|<a class="anchor-link".*?</a>|<svg.*?</svg>',
-                  " ", html, flags=re.DOTALL)  # fmt: skip
+    dropped = (
+        r'<pre class="qs-(?:code|printed)".*?</pre>|<a class="anchor-link".*?</a>|<svg.*?</svg>'
+    )
+    html = re.sub(dropped, " ", html, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
