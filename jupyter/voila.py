@@ -81,3 +81,8 @@ c.MappingKernelManager.cull_idle_timeout = 3600  # [s]
 c.MappingKernelManager.cull_interval = 60  # [s]
 c.MappingKernelManager.cull_connected = True
 c.VoilaExecutor.cell_error_instruction = "Reload the page; the server's log says more."
+# On a busy machine outputs reach the server long after the kernel's reply. Those that come later
+# than this are dropped in silence (by default after 4 s): a page without its figure.
+c.VoilaExecutor.iopub_timeout = 600  # [s]
+c.VoilaExecutor.startup_timeout = 600  # [s]
+c.MappingKernelManager.kernel_info_timeout = 600  # [s]

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from serving import CHROMIUM, chromium
+from serving import CHROMIUM, chromium, collection
 
 
 @pytest.fixture(scope="module")
@@ -14,3 +14,10 @@ def browser():
         give_up("Chromium is not installed (Debian: apt install chromium)")
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the whole collection, served as `make explore` does."""
+    with collection("--preheat_kernel=True", "--first=explorer") as address:
+        yield address

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 EXPLORER = NOTEBOOKS / "explorer.ipynb"
@@ -28,10 +30,12 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 LINE = ".js-plotly-plot .scatterlayer path.js-line"
-STARTS = 30  # [s]
+STILL = 90  # [s] without any progress, after which nothing more is to come
+LIMIT = 900  # [s] for one wait, whatever the progress
+PATIENCE = 180_000  # [ms] for one act of the browser, such as a click
 SIZE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-START, PATIENCE = 60_000, 20_000  # [ms]
+ELEMENTS = "document.getElementsByTagName('*').length"
 DRAWN = """() => [...document.querySelectorAll(".js-plotly-plot .scatterlayer path")]
   .map((path) => path.getAttribute("d") + path.getAttribute("transform")).join(" ")"""
 
@@ -43,14 +47,49 @@ def environment():
     return kept | {"JUPYTER_CONFIG_PATH": str(ours), "JUPYTER_PATH": str(ours / "data")}
 
 
+def work():
+    """The time [s] that our servers and their kernels have computed, in steps that an idle one
+    does not take."""
+    spent = 0.0
+    for child in psutil.Process().children(recursive=True):
+        try:
+            if not child.name().startswith(("chrom", "node")):  # a browser is never quite idle
+                spent += sum(child.cpu_times()[:2])
+        except psutil.NoSuchProcess:
+            continue
+    return round(spent / 5)
+
+
+def achieved(condition, progress, pause=time.sleep):
+    """Whether condition() comes true, waited for as long as progress() goes on changing.
+
+    A slow or busy machine is given its time; what stands still for STILL is given up.
+    """
+    began = moved = time.monotonic()
+    last = progress()
+    while not condition():
+        pause(0.05)
+        now = time.monotonic()
+        if last != (last := progress()):
+            moved = now
+        if now - moved > STILL or now - began > LIMIT:
+            return False
+    return True
+
+
 def voila(notebook=EXPLORER, *options):
     """Serve a notebook on a free port of 127.0.0.1; gives the address."""
     return _served(["-m", "voila", str(notebook)], options)
 
 
-def collection(*options):
+def collection(*options, folder=NOTEBOOKS):
     """Serve all notebooks, as `make explore` does; gives the address."""
-    return _served([str(ROOT / "jupyter" / "explore"), str(NOTEBOOKS)], options)
+    return _served([str(ROOT / "jupyter" / "explore"), str(folder)], options)
+
+
+def page_of(site, name):
+    """The address of a notebook's page in a collection."""
+    return f"{site}voila/render/{name}.ipynb"
 
 
 def lab(folder):
@@ -68,24 +107,38 @@ def _served(application, options):
 
 @contextmanager
 def _started(application):
+    port = free_port()
+    command = [sys.executable, *application, "--no-browser", f"--port={port}"]
+    with running(command, lambda: _answers(port), env=environment()):
+        yield f"http://127.0.0.1:{port}/"
+
+
+def free_port():
+    """A port of 127.0.0.1 that nobody listens to."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, *application, "--no-browser", f"--port={port}"]
+        return free.getsockname()[1]
+
+
+@contextmanager
+def running(command, answers, **options):
+    """A server, from when it answers: waited for while it lives and gets on, by log or by work."""
     with tempfile.TemporaryFile("w+") as log:
-        server = subprocess.Popen(command, env=environment(), stdout=log, stderr=log)
+        server = subprocess.Popen(command, stdout=log, stderr=log, **options)
+
+        def done():
+            return server.poll() is not None or answers()
+
         try:
-            deadline = time.monotonic() + STARTS
-            while not _answers(port):
-                if server.poll() is not None or time.monotonic() > deadline:
-                    log.seek(0)
-                    raise RuntimeError(f"Voilà does not answer:\n{log.read()}")
-                time.sleep(0.05)
-            yield f"http://127.0.0.1:{port}/"
+            up = achieved(done, lambda: (os.fstat(log.fileno()).st_size, work()))
+            if not up or server.poll() is not None:
+                log.seek(0)
+                raise RuntimeError(f"The server does not answer:\n{log.read()}")
+            yield
         finally:
             server.terminate()  # it ends its kernels
             try:
-                server.wait(STARTS)
+                server.wait(STILL)
             except subprocess.TimeoutExpired:
                 server.kill()
 
@@ -112,27 +165,31 @@ class View:
     It comes up in the background: `ready` waits for what it must show.
     """
 
-    def __init__(self, browser, url, **options):
-        self.errors, self.requests = [], []
+    def __init__(self, browser, url, script="", **options):
+        self.errors, self.requests, self._heard = [], [], 0
         self.page = browser.new_context(**{"viewport": SIZE} | options).new_page()
         self.page.set_default_timeout(PATIENCE)
+        self.page.add_init_script(script)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._listen)
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(url, wait_until="commit")
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._hear))
+        self.page.goto(url, wait_until="commit", timeout=1000 * LIMIT)
 
     def _listen(self, message):
         if message.type == "error":
             self.errors.append(message.text)
 
-    def ready(self, selector=LINE):
-        """Wait until the page shows a selector; give the page itself."""
-        from playwright.sync_api import TimeoutError
+    def _hear(self, _):
+        self._heard += 1
 
-        try:
-            self.page.wait_for_selector(selector, state="attached", timeout=START)
-        except TimeoutError:
-            raise AssertionError(f"no {selector}; the page says:\n{self.text[-3000:]}") from None
+    def progress(self):
+        """What changes as long as the page, or the server or a kernel behind it, gets on."""
+        return len(self.requests), self._heard, self.page.evaluate(ELEMENTS), work()
+
+    def ready(self, selector=LINE):
+        """Wait until the page has a selector; give the page itself."""
+        self.wait(lambda: self.page.locator(selector).count(), f"no {selector}")
         return self
 
     def leave(self):
@@ -162,13 +219,14 @@ class View:
         """How far the page reaches to the right [px]."""
         return self.page.evaluate("document.documentElement.scrollWidth")
 
-    def wait(self, condition):
-        """Wait until condition() is true; fail after PATIENCE."""
-        for _ in range(PATIENCE // 50):
-            if condition():
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"waited in vain; the page says: {self.text[:3000]}")
+    def wait(self, condition, otherwise="waited in vain"):
+        """Wait until condition() is true, and fail once the page has long stood still."""
+
+        def pause(seconds):
+            self.page.wait_for_timeout(1000 * seconds)
+
+        if not achieved(condition, self.progress, pause):
+            raise AssertionError(f"{otherwise}; {self.errors}; the page says:\n{self.text[-3000:]}")
 
 
 def slider(page, label):

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from serving import EXPLORER, voila
+from serving import View, page_of
 
 pytestmark = pytest.mark.browser
 
@@ -13,7 +13,6 @@ EXCLUDED = {
     # does not see, keeps them legible on it.
     ".qd-patch": "computed colour",
 }
-PATIENCE = 60_000  # [ms]
 # What the keyboard must reach: all that can be operated and is not folded away or hidden.
 REACHABLE = """() => {
   const kinds = "main :is(button, select, a[href], summary, input, [role=slider])";
@@ -29,24 +28,22 @@ FOCUSED = """() => {
 }"""
 
 
+COMPLETE = """() => document.querySelector(".qd-cite")
+  && (!document.querySelector(".qd-main") || document.querySelector(".qd-said")?.innerText)"""
+
+
 def opened(browser, address, dark=False):
     """The page, once it is complete."""
-    options = {"color_scheme": "dark"} if dark else {}
-    page = browser.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(address, wait_until="commit")
-    page.wait_for_selector(".qd-cite", state="attached")
-    if page.locator(".js-plotly-plot, .qd-main").count():
-        page.wait_for_function("document.querySelector('.qd-said')?.innerText")
-    page.wait_for_timeout(1500)
-    page.evaluate(f"document.body.dataset.jpThemeLight = '{'false' if dark else 'true'}'")
-    return page
+    view = View(browser, address, **({"color_scheme": "dark"} if dark else {}))
+    view.wait(lambda: view.page.evaluate(COMPLETE))
+    view.page.wait_for_timeout(1500)
+    view.page.evaluate(f"document.body.dataset.jpThemeLight = '{'false' if dark else 'true'}'")
+    return view.page
 
 
-@pytest.fixture(scope="module", params=PAGES)
-def served(browser, request):
-    with voila(EXPLORER.with_name(f"{request.param}.ipynb")) as address:
-        yield address
+@pytest.fixture(params=PAGES)
+def served(site, request):
+    return page_of(site, request.param)
 
 
 def violations(page):
@@ -65,6 +62,7 @@ def violations(page):
 def test_no_violation_of_level_aa(browser, served, theme):
     page = opened(browser, served, dark=theme == "dark")
     assert violations(page) == []
+    page.goto("about:blank")  # ends its kernel
     page.context.close()
 
 
@@ -81,31 +79,32 @@ def test_the_keyboard_reaches_every_control_and_is_seen(browser, served):
     html = "number => document.querySelector(`[data-reach='${number}']`).outerHTML.slice(0, 160)"
     assert [page.evaluate(html, number) for number in wanted - reached] == []
     assert hidden == []
+    page.goto("about:blank")  # ends its kernel
     page.context.close()
 
 
-def test_figures_have_a_name_and_words(browser):
-    with voila() as address:
-        page = opened(browser, address)
-        plot = page.locator("[role=img].js-plotly-plot")
-        assert plot.get_attribute("aria-label").startswith("Explorer")
-        said = page.locator(f"#{plot.get_attribute('aria-describedby')}")
-        assert said.inner_text().startswith("At 2.00 V")
-        assert said.get_attribute("aria-live") == "polite"
-        # while steps follow each other the words are not read
-        page.locator(".noUi-handle").first.press("ArrowRight")
-        page.wait_for_function("document.querySelector('.qd-said').ariaBusy === 'true'")
-        page.wait_for_function("document.querySelector('.qd-said').ariaBusy === 'false'")
-        assert said.inner_text().startswith("At 2.05 V")
-        names = page.locator(".noUi-handle").evaluate_all("all => all.map((one) => one.ariaLabel)")
-        assert all(names) and len(set(names)) == len(names) > 4
-        page.context.close()
+def test_figures_have_a_name_and_words(browser, site):
+    page = opened(browser, page_of(site, "explorer"))
+    plot = page.locator("[role=img].js-plotly-plot")
+    assert plot.get_attribute("aria-label").startswith("Explorer")
+    said = page.locator(f"#{plot.get_attribute('aria-describedby')}")
+    assert said.inner_text().startswith("At 2.00 V")
+    assert said.get_attribute("aria-live") == "polite"
+    # while steps follow each other the words are not read
+    page.locator(".noUi-handle").first.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.qd-said').ariaBusy === 'true'")
+    page.wait_for_function("document.querySelector('.qd-said').ariaBusy === 'false'")
+    assert said.inner_text().startswith("At 2.05 V")
+    names = page.locator(".noUi-handle").evaluate_all("all => all.map((one) => one.ariaLabel)")
+    assert all(names) and len(set(names)) == len(names) > 4
+    page.goto("about:blank")  # ends its kernel
+    page.context.close()
 
 
-def test_enter_sorts_a_table(browser):
-    with voila(EXPLORER.with_name("table_1.ipynb")) as address:
-        page = opened(browser, address)
-        header = page.locator("thead th", has_text="ligand")
-        header.locator("button").press("Enter")
-        assert header.get_attribute("aria-sort") == "ascending"
-        page.context.close()
+def test_enter_sorts_a_table(browser, site):
+    page = opened(browser, page_of(site, "table_1"))
+    header = page.locator("thead th", has_text="ligand")
+    header.locator("button").press("Enter")
+    assert header.get_attribute("aria-sort") == "ascending"
+    page.goto("about:blank")  # ends its kernel
+    page.context.close()

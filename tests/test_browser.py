@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from serving import EXPLORER, LINE, PHONE, View, dragged, slider, voila
+from serving import LINE, PHONE, View, dragged, page_of, slider
 
 pytestmark = pytest.mark.browser
 
@@ -18,9 +18,8 @@ POTENTIAL += " (V vs NHE)"
 
 
 @pytest.fixture(scope="module")
-def address(browser):
-    with voila() as address:
-        yield address
+def address(site):
+    return page_of(site, "explorer")
 
 
 class Explorer(View):
@@ -76,20 +75,24 @@ class Explorer(View):
 
 
 @pytest.fixture(scope="module")
-def opened(browser, address):
-    explorer = Explorer(browser, address)
-    yield explorer
-    explorer.page.context.close()
+def kept():
+    """Room for the page that the module's tests share, so that one which is late fails one test."""
+    pages = []
+    yield pages
+    for page in pages:
+        page.leave()
 
 
 @pytest.fixture
-def explorer(opened):
-    """The module's one page, at its defaults; it must come out without an error."""
+def explorer(kept, browser, address):
+    """The shared page, at its defaults; it must come out without an error, or is opened anew."""
+    opened = kept.pop() if kept else Explorer(browser, address)
     opened.click("Reset")
     opened.wait(lambda: opened.said.startswith("At 2.00 V") and opened.readout(FRACTION) == 1)
     opened.rest()
     yield opened
     assert opened.errors == []
+    kept.append(opened)
 
 
 @pytest.fixture
@@ -103,8 +106,8 @@ def another(browser, address):
 
     yield open_page
     for each in pages:
-        each.page.context.close()
-        assert each.errors == []
+        each.leave()
+    assert [each.errors for each in pages] == [[]] * len(pages)
 
 
 def test_the_page_has_six_panels_and_asks_no_other_host(explorer):
@@ -117,14 +120,13 @@ def test_the_page_has_six_panels_and_asks_no_other_host(explorer):
 @pytest.mark.parametrize(
     ("name", "label"), [("light_out", "ZnMgO layer (nm)"), ("flask", "Core diameter (nm)")]
 )
-def test_the_other_pages_follow_their_sliders(browser, name, label):
-    with voila(EXPLORER.with_name(f"{name}.ipynb")) as address:
-        page = Explorer(browser, address, viewport=PHONE)
-        assert page.wide <= 390
-        with page.redrawn():
-            page.press(label, "ArrowRight")
-        assert (page.errors, page.foreign) == ([], set())
-        page.page.context.close()
+def test_the_other_pages_follow_their_sliders(browser, site, name, label):
+    page = Explorer(browser, page_of(site, name), viewport=PHONE)
+    assert page.wide <= 390
+    with page.redrawn():
+        page.press(label, "ArrowRight")
+    assert (page.errors, page.foreign) == ([], set())
+    page.leave()
 
 
 def test_an_arrow_key_moves_the_bias(explorer):

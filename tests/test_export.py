@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ElementTree
 
 import ipywidgets
 import pytest
-from serving import EXPLORER, START, voila
+from serving import View, page_of
 from test_browser import Explorer
 
 from qdlib.notebook.citation import credit
@@ -53,14 +53,13 @@ def test_settings_are_of_the_last_good_drawing():
 
 
 @pytest.fixture(scope="module")
-def opened(browser):
-    with voila() as address:
-        page = Explorer(browser, address + STATE)
-        page.wait(lambda: page.said.startswith("At 1.50 V"))
-        page.rest()
-        yield page
-        assert (page.errors, page.foreign) == ([], set())
-        page.page.context.close()
+def opened(browser, site):
+    page = Explorer(browser, page_of(site, "explorer") + STATE)
+    page.wait(lambda: page.said.startswith("At 1.50 V"))
+    page.rest()
+    yield page
+    assert (page.errors, page.foreign) == ([], set())
+    page.leave()
 
 
 def saved(explorer, button, number=0):
@@ -130,20 +129,15 @@ def test_a_failure_is_told_beside_the_buttons(opened):
 
 
 @pytest.mark.browser
-def test_a_whole_figure_and_its_panel_are_told_apart(browser):
-    with voila(EXPLORER.with_name("figure_S4.ipynb")) as address:
-        panel = Explorer(browser, address)
-        panel.wait(lambda: panel.page.locator(".qd-export button").count() == 2)
-        name, content = saved(panel, "SVG")
-        assert name.startswith("qdlib_figure_S4_")
-        assert ElementTree.fromstring(content).findtext(f"{SVG}title").startswith("Figure S4. ")
-        panel.page.context.close()
-    with voila(EXPLORER.with_name("figure_S1.ipynb")) as address:
-        page = browser.new_page(accept_downloads=True)
-        page.goto(address)
-        with page.expect_download(timeout=START) as download:
-            page.locator(".qd-export button", has_text="SVG").first.click()
-        assert download.value.suggested_filename == "qdlib_figure_S1.svg"
-        picture = ElementTree.fromstring(download.value.path().read_bytes())
-        assert picture.findtext(f"{SVG}desc").startswith("Figure S1. ")
-        page.close()
+def test_a_whole_figure_and_its_panel_are_told_apart(browser, site):
+    panel = Explorer(browser, page_of(site, "figure_S4"))
+    panel.wait(lambda: panel.page.locator(".qd-export button").count() == 2)
+    name, content = saved(panel, "SVG")
+    assert name.startswith("qdlib_figure_S4_")
+    assert ElementTree.fromstring(content).findtext(f"{SVG}title").startswith("Figure S4. ")
+    panel.leave()
+    whole = View(browser, page_of(site, "figure_S1")).ready(".qd-export button")
+    name, content = saved(whole, "SVG")
+    assert name == "qdlib_figure_S1.svg"
+    assert ElementTree.fromstring(content).findtext(f"{SVG}desc").startswith("Figure S1. ")
+    whole.leave()

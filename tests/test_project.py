@@ -4,11 +4,8 @@ import copy
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
-import tempfile
-import time
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +19,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from serving import LIMIT, free_port, running
 
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -167,41 +165,30 @@ def test_binder_scripts_run_by_themselves(script):
 @pytest.fixture(scope="module")
 def on_binder():
     """The address of a server as Binder starts it: `binder/start` and the server's command."""
-    token = "x"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    token, port = "x", free_port()
     kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER_")}
     kept["PATH"] = f"{Path(sys.executable).parent}:{kept['PATH']}"
     address = f"http://127.0.0.1:{port}/user/some/"
     command = [ROOT / "binder" / "start", "jupyter", "server", "--allow-root", "--no-browser",
                "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
                "--ServerApp.base_url=/user/some/", f"--IdentityProvider.token={token}"]  # fmt: skip
-    with tempfile.TemporaryFile("w+") as log:
-        server = subprocess.Popen(command, cwd="/", env=kept, stdout=log, stderr=log)
 
-        def opened(path):
-            request = Request(address + path, headers={"Authorization": f"token {token}"})
-            with urlopen(request, timeout=120) as answer:
-                return answer.read().decode()
+    def opened(path):
+        request = Request(address + path, headers={"Authorization": f"token {token}"})
+        with urlopen(request, timeout=LIMIT) as answer:
+            return answer.read().decode()
 
+    def answers():
         try:
-            for _ in range(120):
-                try:
-                    opened("api")
-                    break
-                except URLError:
-                    assert server.poll() is None
-                    time.sleep(0.25)
-            else:
-                log.seek(0)
-                pytest.fail(log.read())
-            yield opened
-        finally:
-            server.terminate()
-            server.wait(30)
+            return opened("api")
+        except URLError:
+            return False
+
+    with running(command, answers, cwd="/", env=kept):
+        yield opened
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("notebook", ["index", "figure_S5"])
 def test_the_address_of_a_badge_is_a_page_of_the_binder_server(on_binder, notebook):
     """In our template, executed, and with plotly.js and the other pages where the page has them."""

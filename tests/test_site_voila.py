@@ -4,21 +4,19 @@ import json
 import re
 import uuid
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+import nbformat
 import pytest
-from serving import LINE, NOTEBOOKS, PHONE, View, collection, dragged, slider
+from serving import LIMIT, NOTEBOOKS, PHONE, View, collection, dragged, page_of, slider
 from websockets.sync.client import connect
 
 pytestmark = pytest.mark.browser
 
 PAGES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
-AT_ONCE = 3
-SHOWN = "main .qd-foot"
 CONTENT = ".js-plotly-plot .main-svg, .qd-cards, .qd-table, .dataframe"
 LINKS = "all => all.map((link) => link.href).filter((address) => address.includes('.ipynb'))"
 # Down to the end, so that every figure is drawn.
@@ -33,80 +31,41 @@ VIEWERS = 8
 
 
 @pytest.fixture(scope="module")
-def address(browser):
-    with collection("--preheat_kernel=True", "--first=explorer") as address:
-        yield address
-
-
-def notebook(address, name):
-    return f"{address}voila/render/{name}.ipynb"
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What a page was like on a phone."""
-
-    text: str
-    title: str
-    errors: list
-    foreign: set
-    wide: int
-    links: list
-    current: list
-    figures: int
-
-
-@pytest.fixture(scope="module")
-def visits(browser, address):
-    """All pages, opened some at a time and walked through to their end."""
-    found = {}
-    for k in range(0, len(PAGES), AT_ONCE):
-        names = PAGES[k : k + AT_ONCE]
-        views = [View(browser, notebook(address, name), viewport=PHONE) for name in names]
-        for name, view in zip(names, views, strict=True):
-            view.ready(CONTENT).page.evaluate(WALK)
-            page = view.page
-            found[name] = Visit(
-                text=view.text,
-                title=page.title(),
-                wide=view.wide,
-                links=page.locator("main a").evaluate_all(LINKS),
-                current=page.locator("nav [aria-current]").evaluate_all(LINKS),
-                figures=page.locator(".js-plotly-plot").count(),
-                errors=view.errors,
-                foreign=view.foreign,
-            )
-            view.leave()
-    return found
+def address(browser, site):
+    return site
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_without_an_error_and_fits_a_phone(visits, address, name):
-    visit = visits[name]
-    assert visit.errors == []
-    assert visit.foreign == set()
-    assert visit.wide <= PHONE["width"]
-    assert "qdlib" in visit.title and ".ipynb" not in visit.title
-    assert "10.1038/s41467-020-14756-5" in visit.text and "licence" in visit.text
-    assert "error when executing" not in visit.text and "Traceback" not in visit.text
-    assert visit.current == [notebook(address, name)]
-    assert {PurePosixPath(urlsplit(link).path).stem for link in visit.links} <= set(PAGES)
+def test_a_page_opens_without_an_error_and_fits_a_phone(browser, address, name):
+    view = View(browser, page_of(address, name), viewport=PHONE).ready(CONTENT)
+    page = view.page
+    page.evaluate(WALK)
+    text, links = view.text, page.locator("main a").evaluate_all(LINKS)
+    assert view.wide <= PHONE["width"]
+    assert "qdlib" in page.title() and ".ipynb" not in page.title()
+    assert "10.1038/s41467-020-14756-5" in text and "licence" in text
+    assert "error when executing" not in text and "Traceback" not in text
+    assert page.locator("nav [aria-current]").evaluate_all(LINKS) == [page_of(address, name)]
+    assert {PurePosixPath(urlsplit(link).path).stem for link in links} <= set(PAGES)
     if name.startswith("figure"):
-        assert visit.figures > 0
+        assert page.locator(".js-plotly-plot").count() > 0
+    assert view.errors == []
+    assert view.foreign == set()
+    view.leave()
 
 
 def test_the_bar_leads_to_every_notebook_and_the_root_to_one(browser, address):
-    missing = View(browser, notebook(address, "none")).ready("footer")
+    missing = View(browser, page_of(address, "none")).ready("footer")
     links = missing.page.locator("nav a").evaluate_all(LINKS)
     assert "404" in missing.text
     assert missing.foreign == set()
     assert sorted(PurePosixPath(urlsplit(link).path).stem for link in links) == PAGES
     missing.leave()
-    assert urlopen(address).url == notebook(address, "explorer")
+    assert urlopen(address).url == page_of(address, "explorer")
 
 
 def test_a_key_moves_a_figure(browser, address):
-    view = View(browser, notebook(address, "figure_1")).ready(".qd-of-1e .noUi-handle")
+    view = View(browser, page_of(address, "figure_1")).ready(".qd-of-1e .noUi-handle")
     view.page.locator(".qd-of-1e .noUi-handle").first.scroll_into_view_if_needed()
     view.page.wait_for_timeout(1500)
     before = view.drawn
@@ -135,7 +94,7 @@ def theme(page):
 
 
 def test_the_theme_is_the_systems_until_it_is_chosen_and_then_kept(browser, address):
-    view = View(browser, notebook(address, "explorer"), color_scheme="light").ready()
+    view = View(browser, page_of(address, "explorer"), color_scheme="light").ready()
     page = view.page
     light = theme(page)
     page.emulate_media(color_scheme="dark")
@@ -146,7 +105,7 @@ def test_the_theme_is_the_systems_until_it_is_chosen_and_then_kept(browser, addr
     assert all(a != b for a, b in zip(light, dark, strict=True))
     page.locator("#qd-theme").click()  # now it is the reader's choice
     view.wait(lambda: theme(page) == light)
-    page.goto(notebook(address, "none"), wait_until="load")
+    page.goto(page_of(address, "none"), wait_until="load")
     assert theme(page)[:3] == light[:3]
     page.locator("#qd-theme").click()
     page.emulate_media(color_scheme="light")
@@ -156,7 +115,7 @@ def test_the_theme_is_the_systems_until_it_is_chosen_and_then_kept(browser, addr
 
 
 def test_viewers_at_once_see_their_own_last_value(browser, address):
-    views = [View(browser, notebook(address, "explorer")) for _ in range(VIEWERS)]
+    views = [View(browser, page_of(address, "explorer")) for _ in range(VIEWERS)]
     for view in views:
         view.ready().wait(lambda view=view: "At 2.00 V" in view.text)
     for view in views:
@@ -184,7 +143,7 @@ def test_viewers_at_once_see_their_own_last_value(browser, address):
 
 def kernel_of(address, name):
     """The kernel of a page that is opened without a browser, and the page's source."""
-    source = urlopen(notebook(address, name)).read().decode()
+    source = urlopen(page_of(address, name)).read().decode()
     return re.search(r'"kernelId": "([\w-]+)"', source)[1], source
 
 
@@ -210,7 +169,7 @@ def test_a_viewer_cannot_run_code(address, tmp_path, channel):
         socket.send(json.dumps(asked))
         seen = []  # answers come in the order of the questions
         while not seen or seen[-1] != "kernel_info_reply":
-            answer = json.loads(socket.recv(timeout=20))
+            answer = json.loads(socket.recv(timeout=LIMIT))
             if answer["parent_header"].get("session") == "viewer":
                 seen.append(answer["header"]["msg_type"])
     assert set(seen) <= {"status", "kernel_info_reply"}
@@ -233,35 +192,108 @@ def test_a_viewer_chooses_no_template_and_ends_no_kernel_by_its_name(address):
     kernel, _ = kernel_of(address, "index")
     with pytest.raises(HTTPError, match="405"):
         urlopen(Request(f"{address}api/kernels/{kernel}", method="DELETE"))
-    source = urlopen(notebook(address, "index") + "?template=lab&theme=dark").read().decode()
+    source = urlopen(page_of(address, "index") + "?template=lab&theme=dark").read().decode()
     assert "qd-bar" in source and "cdn." not in source
 
 
 def test_a_page_sleeps_when_nobody_uses_it_and_wakes_as_it_was(browser):
     sleepy = "--MappingKernelManager.cull_idle_timeout=2", "--MappingKernelManager.cull_interval=1"
     with collection(*sleepy) as address:
-        view = View(browser, notebook(address, "flask") + "#core=3.5").ready()
+        view = View(browser, page_of(address, "flask") + "#core=3.5").ready()
         page, asleep = view.page, view.page.locator("#qd-asleep")
         asleep.wait_for(state="visible")
         assert view.foreign == set()
         page.get_by_role("button", name="Wake it up").click()
         view.ready().wait(lambda: "A core of 3.50 nm" in view.text)
     with collection() as address:
-        view = View(browser, notebook(address, "index")).ready(".qd-cards")
+        view = View(browser, page_of(address, "index")).ready(".qd-cards")
         assert view.page.locator("#qd-asleep").is_hidden()
     view.page.locator("#qd-asleep").wait_for(state="visible")  # the server has gone
 
 
+LATE = """import sys, time
+sys.stdout.flush_timeout = sys.stderr.flush_timeout = 0.1  # the reply does not wait
+get_ipython().kernel.iopub_thread.schedule(lambda: time.sleep(6))
+"it came late" """
+
+
+def test_what_a_kernel_shows_late_is_on_the_page(tmp_path):
+    """On a busy machine an output may come seconds after the cell's end."""
+    cell = nbformat.v4.new_code_cell(LATE)
+    kernel = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=kernel), tmp_path / "some.ipynb")
+    with collection(folder=tmp_path) as address:
+        source = urlopen(page_of(address, "some")).read().decode()
+    assert "it came late" in re.sub("<script.*?</script>|<details.*?</details>", "", source)
+
+
+# As on a machine so slow that a second on it is a minute elsewhere.
+HURRIED = """const timeout = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (ms) => timeout(ms / 60);"""
+
+
+def test_a_widget_that_comes_up_slowly_still_follows_its_kernel(browser, address):
+    view = View(browser, page_of(address, "explorer"), script=HURRIED).ready()
+    view.wait(lambda: "At 2.00 V" in view.text)
+    before = view.drawn
+    slider(view.page, BIAS).press("PageDown")
+    view.wait(lambda: view.drawn != before)
+    assert view.errors == []
+    view.leave()
+
+
+def test_a_late_page_says_what_it_waits_for_and_goes_on(browser, address):
+    held = []
+    view = View(browser, "about:blank")
+    view.page.route("**/voila.js*", held.append)
+    view.page.goto(page_of(address, "figure_S5"), wait_until="commit")
+    late = view.page.locator("#qd-waiting")
+    late.wait_for(state="visible")
+    assert "late" in late.get_by_role("status").inner_text()
+    assert late.get_by_role("button", name="Load again").is_enabled()
+    view.wait(lambda: "Auger" in view.text)  # the text does not wait
+    view.wait(lambda: "being built" in late.inner_text())
+    held[0].continue_()
+    view.ready()
+    view.wait(late.is_hidden)
+    assert late.get_by_role("status").text_content() == ""
+    view.page.unroute("**/voila.js*")
+    assert view.errors == []
+    view.leave()
+
+
+def test_load_again_loads_the_page_again(browser, address):
+    view = View(browser, "about:blank")
+    view.page.route("**/voila.js*", lambda route: route.abort())
+    view.page.goto(page_of(address, "figure_S5"), wait_until="commit")
+    button = view.page.get_by_role("button", name="Load again")
+    button.wait_for()
+    view.page.unroute("**/voila.js*")
+    button.press("Enter")
+    view.ready().leave()
+
+
+def test_lines_stand_beside_what_they_print_and_the_check_is_folded(browser, address):
+    view = View(browser, page_of(address, "explorer")).ready()
+    page = view.page
+    assert page.locator(".qd-lines").inner_text().startswith("from qdlib import")
+    assert "light from" in view.text
+    summary = page.get_by_text("Check: the numbers as text")
+    printed = page.get_by_text("reduced sites per dot, PL")
+    assert printed.is_hidden()
+    summary.press("Enter")
+    assert printed.is_visible()
+    view.leave()
+
+
 def test_a_page_that_is_left_ends_its_kernel(browser, address):
     """Or each page looked at would keep its memory for an hour."""
-    context = browser.new_context()
-    page, asked = context.new_page(), []
-    page.on("request", lambda one: asked.append(one.url) if "/shutdown/" in one.url else None)
-    page.goto(f"{address}voila/render/figure_S5.ipynb")
-    page.wait_for_selector(LINE, state="attached", timeout=60_000)
+    view = View(browser, page_of(address, "figure_S5")).ready()
+    page = view.page
     page.wait_for_timeout(1500)
-    page.goto(f"{address}voila/render/figure_S1.ipynb", wait_until="commit")
-    page.wait_for_timeout(2500)
-    kernel = asked[0].rsplit("/", 1)[1]
-    assert context.request.get(f"{address}api/kernels/{kernel}").status == 404
-    context.close()
+    page.goto(page_of(address, "figure_S1"), wait_until="commit")
+    kernels = [one.rsplit("/", 1)[1] for one in view.requests if "/shutdown/" in one]
+    assert len(kernels) == 1
+    kernel = f"{address}api/kernels/{kernels[0]}"
+    view.wait(lambda: page.context.request.get(kernel).status == 404)
+    view.leave()

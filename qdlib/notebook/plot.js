@@ -4,6 +4,7 @@ const MARGIN = { l: 62, r: 14, t: 30, b: 46 };
 const GAP = { x: 78, y: 84 };
 const PANEL = { width: 290, height: 205, columns: 3 };
 const PATIENCE = 8000; // [ms] with the server's plotly.js, before the kernel is asked
+const LATE = 3000; // [ms] after which an empty place says what it waits for
 const CONFIG = { displayModeBar: false };
 const CAPTION = { size: 11, line: 15, letter: 5.8, pad: 10 }; // of an exported picture [px]
 const SCALE = { svg: 1, png: 3 };
@@ -31,23 +32,50 @@ function run(src) {
   });
 }
 
-// plotly.js: the page's, or else the server's, or else from the kernel, which is slower.
+// plotly.js from the kernel.
+async function sent(model) {
+  const source = await new Promise((done) => {
+    model.on("msg:custom", (_, [buffer]) => done(buffer));
+    model.send({ plotly: true });
+  });
+  if (window.Plotly) return;
+  // as seen by neither a CommonJS nor an AMD loader, plotly.js sets window.Plotly
+  const hidden = "const module = undefined, exports = undefined, define = undefined;\n";
+  await import(URL.createObjectURL(new Blob([hidden, source], { type: "text/javascript" })));
+}
+
+// plotly.js: the page's, or else the server's, or else from the kernel, which is slower; whichever
+// comes first, once the server has been given a while.
 async function library(model) {
   if (!window.Plotly) {
     const page = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+    const served = run(`${page.fullLabextensionsUrl}/plotly.min.js`);
     const late = new Promise((done) => setTimeout(done, PATIENCE));
-    await Promise.race([run(`${page.fullLabextensionsUrl}/plotly.min.js`).catch(() => {}), late]);
-  }
-  if (!window.Plotly) {
-    const source = await new Promise((done) => {
-      model.on("msg:custom", (_, [buffer]) => done(buffer));
-      model.send({ plotly: true });
-    });
-    // as seen by neither a CommonJS nor an AMD loader, plotly.js sets window.Plotly
-    const hidden = "const module = undefined, exports = undefined, define = undefined;\n";
-    await import(URL.createObjectURL(new Blob([hidden, source], { type: "text/javascript" })));
+    await Promise.race([served.catch(() => {}), late]);
+    if (!window.Plotly) await Promise.any([served, sent(model)]);
   }
   return window.Plotly;
+}
+
+// An empty place that says what it waits for, if that takes long; gone once `coming` is there.
+async function announced(div, coming) {
+  const note = Object.assign(document.createElement("p"), { className: "qd-drawing" });
+  note.setAttribute("role", "status");
+  div.before(note);
+  div.dataset.drawing = "";
+  const late = setTimeout(() => {
+    note.textContent = "The figure is being drawn; plotly.js, which draws it, is still on its way …";
+  }, LATE);
+  try {
+    return await coming;
+  } catch (error) {
+    note.textContent = `No figure, as plotly.js did not come (${error.message}). Load the page again.`;
+    throw error;
+  } finally {
+    clearTimeout(late);
+    delete div.dataset.drawing;
+    if (window.Plotly) note.remove();
+  }
 }
 
 // The intervals [start, end] of `count` equal cells of a unit length with `gap` between them.
@@ -252,7 +280,7 @@ export default () => {
     div.setAttribute("role", "img");
     div.setAttribute("aria-label", title);
     await seen(div);
-    const Plotly = await library(model);
+    const Plotly = await announced(div, library(model));
     let settled;
 
     function current() {

@@ -28,6 +28,8 @@ TOGETHER = {
 }
 """Controls that are moved in all combinations, by figure; all others move one at a time."""
 STYLES = "page", "plot", "sortable"
+CHECK_TAG = "nbval-check-output"
+"""On cells whose printed numbers a test compares: the last cell, if tagged, is the page's check."""
 SLOWEST = ("explorer", "figure_3", "light_out", "figure_S7", "figure_2")
 """Begun first, so that no worker is left with them in the end."""
 
@@ -73,7 +75,8 @@ def write_page(folder, name):
         if cell.cell_type == "markdown":
             body.append(f'<section class="qs-prose">{_prose(cell.source)}</section>')
         elif cell.cell_type == "code" and cell.source.strip():
-            body.append(_run(shell, cell.source, pool, recordings))
+            printing = CHECK_TAG in cell.metadata.get("tags", [])
+            body.append(_run(shell, cell.source, pool, recordings, printing))
     main = "\n".join(body)
     (folder / f"{name}.html").write_text(_framed(name, notebook.metadata.title, main), "utf-8")
     data = {"pool": pool.items, "recordings": [_plain(made) for made in recordings]}
@@ -88,8 +91,12 @@ def _shell():
     return InteractiveShell()
 
 
-def _run(shell, source, pool, recordings):
-    """A code cell's HTML: what it shows and prints, and under it its code, folded."""
+def _run(shell, source, pool, recordings, printing):
+    """A code cell's HTML: what it shows, and under it its code, folded unless it is `printing`.
+
+    A lesson's check is folded itself.
+    """
+    is_check = source.startswith("print(check(")
     from IPython.utils.capture import capture_output
     from ipywidgets import Widget
 
@@ -110,11 +117,11 @@ def _run(shell, source, pool, recordings):
         html = f'<div class="qs-wide" tabindex="0">{shown._repr_html_()}</div>'
     elif printed.stdout:
         html = f'<pre class="qs-printed" tabindex="0">{escape(printed.stdout)}</pre>'
-        if source.startswith("print(check("):
+        if is_check:
             html = (
                 f'<details class="qd-fold"><summary>The numbers as text</summary>{html}</details>'
             )
-    code = _frame().code(_coloured(source), source.startswith("run = "))
+    code = _frame().code(_coloured(source), printing and not is_check)
     return f'<section class="qs-output">{html}{code}</section>'
 
 
@@ -177,8 +184,10 @@ def _sections(name, title, main):
 
 def _text(html):
     """The words of HTML, without tags and without the printed numbers."""
-    html = re.sub(r'<pre class="qs-printed".*?</pre>|<a class="anchor-link".*?</a>|<svg.*?</svg>',
-                  " ", html, flags=re.DOTALL)  # fmt: skip
+    dropped = (
+        r'<pre class="qs-(?:code|printed)".*?</pre>|<a class="anchor-link".*?</a>|<svg.*?</svg>'
+    )
+    html = re.sub(dropped, " ", html, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 

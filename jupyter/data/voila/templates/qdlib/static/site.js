@@ -1,15 +1,35 @@
 // Around every served page: the wait for the kernel, and its sleep.
 
 const qdSite = (() => {
+  const LATE = 8000; // [ms] after which a page says what it waits for
+  const PENDING = 'main script[type="application/vnd.jupyter.widget-view+json"]';
   const find = (id) => document.getElementById(id);
   let complete = false;
   let leaving = false;
+  let computing = ""; // which part of the page the kernel is at
 
   function progress(part, parts) {
+    computing = `part ${part} of ${parts}`;
     if (!find("loading")) return;
-    find("loading_text").textContent = `Computing: part ${part} of ${parts} …`;
+    find("loading_text").textContent = `Computing: ${computing} …`;
     const bar = find("loading").querySelector("progress");
     Object.assign(bar, { max: parts, value: part - 1 });
+  }
+
+  // What the page still waits for, in words; nothing once it is all there.
+  function awaited() {
+    if (!complete) return computing ? `the kernel computes, ${computing}` : "its kernel is starting";
+    if (document.querySelector(PENDING)) return "its controls and figures are being built";
+    return document.querySelector("main [data-drawing]") ? "its figures are being drawn" : "";
+  }
+
+  // Quiet as long as the page is in time, or asleep.
+  function tell() {
+    const what = find("qd-asleep").hidden && performance.now() > LATE ? awaited() : "";
+    const text = what && `This page is late: ${what}. It goes on by itself.`;
+    const status = find("qd-waiting").querySelector("[role=status]");
+    find("qd-waiting").hidden = !text;
+    if (status.textContent !== text) status.textContent = text;
   }
 
   const sleeps = (now) => leaving || (find("qd-asleep").hidden = !now);
@@ -23,12 +43,18 @@ const qdSite = (() => {
     }
   };
 
+  // anywidget gives each widget 2 s to come up, and one that took longer never hears of its kernel
+  // again: on a busy machine a page whose sliders move nothing.
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (ms) => timeout(Math.max(ms, 600_000));
+
   addEventListener("beforeunload", () => (leaving = true));
   addEventListener("pageshow", () => (leaving = false));
   addEventListener("DOMContentLoaded", () => {
-    find("qd-asleep").querySelector("button").addEventListener("click", () => location.reload());
+    for (const id of ["qd-asleep", "qd-waiting"])
+      find(id)?.querySelector("button").addEventListener("click", () => location.reload());
     if (!complete) sleeps(true); // the server has broken off
   });
 
-  return { progress, complete: () => (complete = true) };
+  return { progress, wait: () => setInterval(tell, 500), complete: () => (complete = true) };
 })();
