@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qdlib import InputError, cadmium_carboxylate, zinc_carboxylate
+from qdlib import InputError, cadmium_carboxylate, red_qled, zinc_carboxylate
 from qdlib.notebook.live import defaults
 from qdlib.notebook.marks import points
 from qdlib.pages import explorer
@@ -68,7 +68,7 @@ def test_electrons_stand_above_the_couple_where_it_is_reduced():
     ],
 )
 def test_nearest_sample(ligand, sample):
-    assert explorer.nearest_sample(ligand) == sample
+    assert explorer.nearest_sample(red_qled(ligand).ligand) == sample
 
 
 def test_published_numbers_stand_beside_the_models():

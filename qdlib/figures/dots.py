@@ -201,7 +201,7 @@ def _single_dot_check(view):
         mean, deviation = trace.dot.mean(), trace.dot.deviation
         off = abs(trace.counts.mean() - mean) * np.sqrt(len(trace.counts)) / deviation
         told.append(
-            f"{label}: {digits(mean, 2)} counts a frame, spread by "
+            f"{label}: {digits(mean)} counts a frame, spread by "
             f"{digits(100 * deviation / mean, 2)} %, are expected. On in every frame: "
             f"{yes(trace.on_fraction == 1)}; mean within three of its errors: {yes(off < 3)}; "
             f"spread within a tenth: {yes(abs(trace.counts.std() / deviation - 1) < 0.1)}."
