@@ -20,7 +20,7 @@ NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLA
 	&& echo --no-browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore lab site scorecard scores panels calibrate test bench clean
+.PHONY: help explore lab site scorecard scores panels calibrate check test bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -55,6 +55,14 @@ panels: $(VENV)/notebooks.stamp ## the paper's panels: notebook, kind, numbers s
 calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, into data/ (about 10 minutes)
 	$(BIN)/python tools/calibrate.py
 
+check: $(VENV)/dev.stamp ## lint, rooms, physics, notebooks' numbers: all that needs no browser, 90 s
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	@$(BIN)/python tools/warm.py
+	$(BIN)/python tools/record_checks.py --compare
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal --doctest-modules -p no:nbval -m "not browser and not server and not proof" qdlib tests
+
 # --dist loadfile keeps the cells of a notebook in one process, in order.
 test: $(VENV)/test.stamp ## all tests, and every notebook against its printed numbers
 	@$(BIN)/python tools/warm.py
@@ -74,11 +82,16 @@ $(VENV)/notebooks.stamp: $(PINNED) | $(BIN)/python
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[notebooks]'
 	@touch $@
 
-# The test extra holds the notebooks extra.
+# The dev extra holds the test extra, and that the notebooks extra.
 $(VENV)/test.stamp: $(PINNED) | $(BIN)/python
 	@echo "Installing into $(VENV): a minute or two the first time."
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[test]'
 	@touch $@ $(VENV)/notebooks.stamp
+
+$(VENV)/dev.stamp: $(PINNED) | $(BIN)/python
+	@echo "Installing into $(VENV): a minute or two the first time."
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/test.stamp $(VENV)/notebooks.stamp
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { \

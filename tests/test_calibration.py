@@ -68,6 +68,7 @@ def test_a_fit_finds_the_level_that_made_the_number():
     assert found.errors[0] < 0.05 * found.priors[0].width
 
 
+@pytest.mark.proof
 def test_the_kept_values_are_a_minimum():
     """A cheap form of `make calibrate`: no unknown can be moved alone to make the sum smaller."""
     chosen = [one for one in targets() if one.key in SHARED.targets]

@@ -74,6 +74,7 @@ def run(*jobs, **environment):
     return json.loads(found.stdout)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", [1, 2])
 def test_parameters_moved_within_rounding_change_no_text(seed):
     draw = random.Random(seed)
@@ -82,6 +83,7 @@ def test_parameters_moved_within_rounding_change_no_text(seed):
     assert texts == STORED
 
 
+@pytest.mark.proof
 def test_a_processor_without_the_newer_vector_units_prints_the_same():
     (texts,) = run({"factors": {}, "notebooks": list(STORED)}, **OLDER_PROCESSOR)
     assert texts == STORED
@@ -102,6 +104,7 @@ def with_one_moved():
     return dict(zip(FEEDS, run(*jobs), strict=True))
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("key", FEEDS)
 def test_a_parameter_moved_by_a_hundredth_is_told(with_one_moved, key):
     (name,) = with_one_moved[key]

@@ -300,6 +300,7 @@ def make_test_command():
     return shlex.split(line)
 
 
+@pytest.mark.proof
 def test_make_test_reaches_every_notebook():
     """A wrong mix of flags runs no notebook at all, and passes."""
     arguments = make_test_command()

@@ -216,7 +216,9 @@ def test_no_address_is_absolute_but_links_of_the_prose(folder):
         fetched = re.findall(r'(?:src|<link[^>]* href)="([^"]*)"', html)
         assert fetched and all(re.match(r"(assets|data)/|data:,$", each) for each in fetched)
         for link in re.findall(r'<a[^>]* href="([^"]*)"', html):
-            assert re.fullmatch(r"https://doi\.org/\S+|[\w-]+\.html(#\S+)?|#\S+", link), link
+            assert re.fullmatch(
+                r"https://(doi|creativecommons)\.org/\S+|[\w-]+\.html(#\S+)?|#\S+", link
+            ), link
     for script in (
         *folder.glob("data/*.js"),
         folder / "assets/site.js",

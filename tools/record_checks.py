@@ -3,17 +3,19 @@
 Those are the cells tagged `nbval-check-output`, which the notebook tests run again and compare.
 The notebook is run in order, without Jupyter; a check cell's count is its place among the code
 cells, for a cell without one is never compared. Without names: all of notebooks/. Prints which ones
-changed.
+changed. With --compare nothing is stored, and what differs is named.
 """
 
 import io
 import sys
 from contextlib import redirect_stdout
+from multiprocessing import Pool
 from pathlib import Path
 
 import nbformat
 from clean_notebooks import CHECK_TAG
 
+COMPARE = "--compare"
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
 
@@ -52,12 +54,35 @@ def record(path):
     return after != before
 
 
+def stale(path):
+    """Whether the notebook at `path` keeps other outputs than its check cells print now."""
+    notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    kept = ["".join(out.text for out in cell.outputs) for _, cell in check_cells(notebook)]
+    return kept != printed(notebook)
+
+
+def compare(paths):
+    """Name the notebooks that keep other outputs than they print; how many there are."""
+    with Pool() as pool:
+        found = [
+            path for path, other in zip(paths, pool.map(stale, paths, 1), strict=True) if other
+        ]
+    for path in found:
+        print(f"{path.name} prints other numbers than it keeps: python tools/record_checks.py")
+    return len(found)
+
+
 def main(names):
-    """Record the notebooks of these paths, or all."""
-    for path in map(Path, names or sorted(NOTEBOOKS.glob("*.ipynb"))):
+    """Record the notebooks of these paths, or all; with --compare, only compare them."""
+    chosen = [name for name in names if name != COMPARE]
+    paths = [Path(name) for name in chosen] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    if COMPARE in names:
+        return int(compare(paths) > 0)
+    for path in paths:
         if record(path):
             print(f"recorded {path.name}")
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))
