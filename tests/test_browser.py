@@ -75,7 +75,7 @@ class Explorer(View):
 
 
 @pytest.fixture(scope="module")
-def kept():
+def kept(browser):
     """Room for the page that the module's tests share, so that one which is late fails one test."""
     pages = []
     yield pages

@@ -137,7 +137,10 @@ def test_a_whole_figure_and_its_panel_are_told_apart(browser, site):
     assert ElementTree.fromstring(content).findtext(f"{SVG}title").startswith("Figure S4. ")
     panel.leave()
     whole = View(browser, page_of(site, "figure_S1")).ready(".qd-export button")
-    name, content = saved(whole, "SVG")
+    whole.page.locator("[data-plot], .qd-export").last.scroll_into_view_if_needed()
+    buttons = whole.page.locator(".qd-export button", has_text="SVG")
+    whole.wait(lambda: buttons.count() == 4)  # three panels, then the whole figure
+    name, content = saved(whole, "SVG", 3)
     assert name == "qdlib_figure_S1.svg"
     assert ElementTree.fromstring(content).findtext(f"{SVG}desc").startswith("Figure S1. ")
     whole.leave()
