@@ -65,7 +65,7 @@ bench: $(VENV)/test.stamp ## the benchmarks
 	$(BIN)/python benchmarks/run.py
 
 clean: ## remove .venv and everything else that was made
-	rm -rf $(VENV) build dist site .pytest_cache .ruff_cache .numba_cache
+	rm -rf $(VENV) build dist site .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .numba_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 
