@@ -59,6 +59,7 @@ check: $(VENV)/dev.stamp ## lint, rooms, physics, notebooks' numbers: all that n
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 	@$(BIN)/python tools/warm.py
 	$(BIN)/python tools/record_checks.py --compare
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal --doctest-modules -p no:nbval -m "not browser and not server and not proof" qdlib tests
@@ -73,7 +74,7 @@ bench: $(VENV)/test.stamp ## the benchmarks
 	$(BIN)/python benchmarks/run.py
 
 clean: ## remove .venv and everything else that was made
-	rm -rf $(VENV) build dist site .pytest_cache .ruff_cache .numba_cache
+	rm -rf $(VENV) build dist site .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .numba_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 

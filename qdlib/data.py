@@ -3,14 +3,20 @@
 `data/README.md` describes every column and the source of each file.
 """
 
+from __future__ import annotations
+
 import csv
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import InputError
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def potentials():
+
+def potentials() -> pd.DataFrame:
     """Standard potentials of the couples M(n+)/M(0) in water at 25 °C, as a pandas DataFrame.
 
     Columns: metal, electrons, standard potential [V vs NHE], formation energy [kJ/mol].
@@ -20,7 +26,7 @@ def potentials():
     return pd.read_csv(data_file("potentials.csv"))
 
 
-def standard_potential(metal, electrons=None):
+def standard_potential(metal: str, electrons: int | None = None) -> float:
     """Standard potential of M(n+)/M(0) [V vs NHE], E0 = dGf(M(n+), aq)/(n F).
 
     electrons : n; needed only for a metal with several couples
@@ -41,7 +47,7 @@ def standard_potential(metal, electrons=None):
     return float(chosen[0]["standard potential [V vs NHE]"])
 
 
-def data_file(name):
+def data_file(name: str) -> Path:
     """Path of a data file, in an installed wheel or in a source checkout.
 
     Raises FileNotFoundError if neither has it.
@@ -54,7 +60,7 @@ def data_file(name):
 
 
 @cache
-def data_rows(name):
+def data_rows(name: str) -> tuple[dict[str, str], ...]:
     """Rows of a CSV data file as dictionaries of words."""
     with open(data_file(name), newline="", encoding="utf-8") as file:
         return tuple(csv.DictReader(file))

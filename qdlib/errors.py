@@ -1,12 +1,13 @@
 """What can go wrong, said so that a reader knows what to change."""
 
 import math
+from typing import Any
 
 
 class InputError(ValueError):
     """An input outside what is allowed: names it, its value and the allowed range."""
 
-    def __init__(self, name, value, allowed):
+    def __init__(self, name: str, value: object, allowed: str) -> None:
         super().__init__(f"{name} = {value!r} is not allowed: it must be {allowed}.")
         self.name, self.value, self.allowed = name, value, allowed
 
@@ -14,13 +15,13 @@ class InputError(ValueError):
 class ConvergenceError(RuntimeError):
     """The device equations found no solution at a bias."""
 
-    def __init__(self, voltage, reached=None):
+    def __init__(self, voltage: float, reached: float | None = None) -> None:
         hint = "" if reached is None else f"; the last bias that converged is {reached:.3g} V"
         super().__init__(f"The device has no converged solution at {voltage:.4g} V{hint}.")
         self.voltage, self.reached = voltage, reached
 
 
-def require_range(name, value, low, high, unit=""):
+def require_range(name: str, value: Any, low: float, high: float, unit: str = "") -> float:
     """Return `value` as a float if it is finite and within [low, high], else raise InputError."""
     try:
         number = float(value)

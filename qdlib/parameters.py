@@ -3,8 +3,12 @@
 They live in `data/parameters.csv`; the owner is a material, a kind of dot, or a part of the model.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from .data import data_rows
 from .errors import InputError
@@ -28,7 +32,7 @@ class Parameter:
 
 
 @cache
-def parameters():
+def parameters() -> dict[str, Parameter]:
     """All parameters of the model by "owner.name", as in data/parameters.csv."""
     rows = [
         Parameter(
@@ -53,13 +57,14 @@ class Reader:
     asked : the keys that were looked up, by which `reading` tells what had no effect
     """
 
-    def __init__(self, changes=None):
-        self.changes, self.asked = dict(changes or {}), set()
+    def __init__(self, changes: Mapping[str, float] | None = None) -> None:
+        self.changes, self.asked = dict(changes or {}), set[str]()
         for key in self.changes:
             if not _is_key(key):
                 raise InputError("changes", key, "a key of qdlib.parameters()")
 
-    def __call__(self, owner, name, fallback=None):
+    # Any stands for None: most who ask know that their parameter is there.
+    def __call__(self, owner: str, name: str, fallback: str | None = None) -> float | Any:
         """The parameter; that of another owner where the first has none; None if neither has."""
         known = parameters()
         for one in (owner,) if fallback is None else (owner, fallback):
@@ -71,20 +76,24 @@ class Reader:
                 return known[key].value
         return None
 
-    def __or__(self, more):
+    def __or__(self, more: dict[str, float]) -> Reader:
         """A Reader with more changes; what is asked of it counts as asked of this one too."""
         made = Reader(self.changes | more)
         made.asked = self.asked
         return made
 
 
-def reader(changes=None):
+Changes = Mapping[str, float] | Reader | None
+"""What functions take as `changes`: {"owner.name": SI value}, a Reader of them, or none."""
+
+
+def reader(changes: Changes = None) -> Reader:
     """A Reader of the changes {"owner.name": value}, or `changes` itself if it is a Reader."""
     return changes if isinstance(changes, Reader) else Reader(changes)
 
 
 @cache
-def _is_key(key):
+def _is_key(key: str) -> bool:
     owner, _, name = key.rpartition(".")
     # a structure may have its own value of what is given for the CdSe/CdS dots only
     structure = owner in {row["name"] for row in data_rows("structures.csv")}

@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 pytestmark = pytest.mark.browser
 
 PAGES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
-CONTENT = ".js-plotly-plot .main-svg, .qd-cards, .qd-table, .dataframe"
+CONTENT = ".qd-page button, .qd-cards, .qd-table, .dataframe"  # a figure is drawn once it is seen
 LINKS = "all => all.map((link) => link.href).filter((address) => address.includes('.ipynb'))"
 # Down to the end, so that every figure is drawn.
 WALK = """async () => {
@@ -48,7 +48,8 @@ def test_a_page_opens_without_an_error_and_fits_a_phone(browser, address, name):
     assert page.locator("nav [aria-current]").evaluate_all(LINKS) == [page_of(address, name)]
     assert {PurePosixPath(urlsplit(link).path).stem for link in links} <= set(PAGES)
     if name.startswith("figure"):
-        assert page.locator(".js-plotly-plot").count() > 0
+        plots = page.locator(".js-plotly-plot .main-svg")
+        view.wait(lambda: page.evaluate(WALK) or plots.count() > 0)
     assert view.errors == []
     assert view.foreign == set()
     view.leave()

@@ -1,8 +1,10 @@
 """A device: a stack with dots in it, the ligands on them and the cavity around them."""
 
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..constants import CHARGE, energy_of_potential
 from ..errors import InputError, require_range
@@ -10,6 +12,7 @@ from ..physics.emission import Optics
 from ..physics.ligand import Dot, Ligand
 from ..physics.reduction import Redox
 from ..physics.stack import Stack
+from ..physics.transport import Solution
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,12 @@ class Device:
     optics: Optics
     leakage: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_range("leakage", self.leakage, 0, 1e6, "S/m2")
         if not self.stack.emitter:
             raise InputError("stack", self.stack.name, "a stack whose emitter is named")
 
-    def with_dot(self, **fields):
+    def with_dot(self, **fields: Any) -> Self:
         """The device with other properties of its dots, such as level or film_yield.
 
         The light that gets out stays as it is: computed for the dots that the device was made with.
@@ -40,12 +43,12 @@ class Device:
         return replace(self, dot=replace(self.dot, **fields))
 
     @property
-    def sites_per_dot(self):
+    def sites_per_dot(self) -> float:
         """Sites that can be reduced on each dot [1]: N_L f."""
         return self.dot.reducible_sites * self.ligand.reducible_fraction
 
     @property
-    def reduction_charge(self):
+    def reduction_charge(self) -> float:
         """Charge that reduces every site of a volume of dots once [C/m3]."""
         if self.ligand.couple is None:
             return 0.0
@@ -53,7 +56,7 @@ class Device:
         return electrons * CHARGE * self.dot.number_density * self.sites_per_dot
 
     @property
-    def wired_stack(self):
+    def wired_stack(self) -> Stack:
         """The stack with the dots' levels and centres in its emitter layer."""
         centres = {}
         if self.ligand.couple is not None:
@@ -85,15 +88,17 @@ class BandDiagram:
     couple : level of the metal's couple in the dots, NaN elsewhere or without a couple
     """
 
-    x: np.ndarray
-    conduction: np.ndarray
-    valence: np.ndarray
-    quasi_fermi_electron: np.ndarray
-    quasi_fermi_hole: np.ndarray
-    couple: np.ndarray
+    x: NDArray[np.float64]
+    conduction: NDArray[np.float64]
+    valence: NDArray[np.float64]
+    quasi_fermi_electron: NDArray[np.float64]
+    quasi_fermi_hole: NDArray[np.float64]
+    couple: NDArray[np.float64]
 
 
-def band_diagram(device, solution, instant=-1, spacing=0.0):
+def band_diagram(
+    device: Device, solution: Solution, instant: int = -1, spacing: float = 0.0
+) -> BandDiagram:
     """BandDiagram of a solution of `device.wired_stack` at one instant.
 
     spacing : leave out points closer than this [m], but none at an interface

@@ -4,20 +4,28 @@ This is where transport, reduction and emission meet: at each instant the device
 sites reduced so far as recombination centres, and the reduction is advanced exactly over the step.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..constants import BOLTZMANN, CHARGE, HOUR, MILLIAMP_PER_CM2
 from ..errors import ConvergenceError, InputError, require_range
 from ..physics import reduction, transport
-from .run import Run, node_weights
+from .device import Device
+from .run import Run, State, node_weights
 
 FIRST_INSTANT = 1e-3  # [s], of a hold
 CONSISTENT = 0.02  # share of the reduced sites (and of one) by which a row may be off its transport
 MOST_PASSES = 6
 KEPT = 64  # runs, of about 1 MB
+Array = NDArray[np.float64]
+Instant = tuple[float | None, float | None, float]
+"""Voltage [V] or None, current density [A/m2] or None, duration [s]."""
+Row = tuple[float, float, float, Array, Array, Array, float]
+"""Time and duration [s], voltage [V], state, traps [1/m3], theta, charge [C/m2]: of a Run."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,13 @@ class Sweep:
     step: float = 0.05
     dwell: float = 1.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_range("start", self.start, -10, 100, "V")
         require_range("stop", self.stop, -10, 100, "V")
         require_range("step", self.step, 1e-3, 10, "V")
         require_range("dwell", self.dwell, 1e-6, 1e6, "s")
 
-    def instants(self):
+    def instants(self) -> Iterator[Instant]:
         """(voltage [V], current density [A/m2] or None, duration [s]) of each step."""
         count = round(abs(self.stop - self.start) / self.step)
         for voltage in np.linspace(self.start, self.stop, count + 1):
@@ -54,7 +62,7 @@ class Hold:
     hours: float = 1.0
     instants_count: int = 40
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if (self.voltage is None) == (self.current_density is None):
             raise InputError(
                 "Hold", (self.voltage, self.current_density), "a voltage or a current density"
@@ -66,26 +74,35 @@ class Hold:
         require_range("hours", self.hours, 1e-6, 1e7, "h")
         require_range("instants_count", self.instants_count, 2, 10_000)
 
-    def instants(self):
+    def instants(self) -> Iterator[Instant]:
         """(voltage [V] or None, current density [A/m2] or None, duration [s]) of each instant."""
-        current = None if self.voltage is not None else self.current_density * MILLIAMP_PER_CM2
+        current = None
+        if self.current_density is not None:
+            current = self.current_density * MILLIAMP_PER_CM2
         first = min(FIRST_INSTANT, 0.01 * self.hours * HOUR)
         times = np.geomspace(first, self.hours * HOUR, self.instants_count)
         for duration in np.diff(times, prepend=0.0):
             yield self.voltage, current, float(duration)
 
 
-def Rest(hours, instants_count=10):
+def Rest(hours: float, instants_count: int = 10) -> Hold:
     """No bias for some hours."""
     return Hold(voltage=0.0, hours=hours, instants_count=instants_count)
 
 
-def sweep(device, start=0.0, stop=4.0, step=0.05, dwell=1.0, since=None):
+def sweep(
+    device: Device,
+    start: float = 0.0,
+    stop: float = 4.0,
+    step: float = 0.05,
+    dwell: float = 1.0,
+    since: State | None = None,
+) -> Run:
     """A staircase sweep of the bias [V]: a Run. `dwell` in seconds."""
     return perform(device, [Sweep(start, stop, step, dwell)], since)
 
 
-def perform(device, protocol, since=None):
+def perform(device: Device, protocol: Iterable[Sweep | Hold], since: State | None = None) -> Run:
     """Carry out a list of Sweep, Hold and Rest on a device: a Run.
 
     since : State to go on from; a fresh device at rest by default.
@@ -98,26 +115,28 @@ def perform(device, protocol, since=None):
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(device, protocol):
+def _kept(device: Device, protocol: tuple[Sweep | Hold, ...]) -> Run:
     return _performed(device, protocol, None)
 
 
-def _performed(device, protocol, since):
+def _performed(device: Device, protocol: Iterable[Sweep | Hold], since: State | None) -> Run:
     bench = _Bench(device, since)
     rows = []
     for index, part in enumerate(protocol):
-        for voltage, current, duration in part.instants():
-            rows.append((index, *bench.instant(voltage, current, duration)))
+        for instant in part.instants():
+            rows.append((index, *bench.instant(*instant)))
     if not rows:
         raise InputError("protocol", protocol, "a list of at least one Sweep, Hold or Rest")
     step, time, duration, voltage, states, traps, reduced, charge = zip(*rows, strict=True)
-    states = np.stack(states, axis=1)
+    potential, electrons, holes = np.stack(states, axis=1)
     solution = transport.Solution(
         bench.solver.mesh,
         np.array(voltage),
-        *states,
+        potential,
+        electrons,
+        holes,
         np.array(traps),
-        np.isfinite(states[0, :, 0]),
+        np.isfinite(potential[:, 0]),
     )
     return Run(
         device,
@@ -133,7 +152,7 @@ def _performed(device, protocol, since):
 class _Bench:
     """A device under test: its solver, its clock and what is reduced so far."""
 
-    def __init__(self, device, since):
+    def __init__(self, device: Device, since: State | None) -> None:
         self.device = device
         stack = device.wired_stack
         mesh = transport.discretise(stack)
@@ -157,11 +176,12 @@ class _Bench:
             self.time, self.reduced = since.time, since.reduced
             self.solver.restore(since.voltage, since.potentials)
 
-    def instant(self, voltage, current, duration):
+    def instant(self, voltage: float | None, current: float | None, duration: float) -> Row:
         """Advance by `duration` at a voltage or at a current density [A/m2]; one row of a Run."""
         before = self.reduced
         try:
             if voltage is None:
+                assert current is not None  # one of the two is given
                 voltage = self._voltage_for(current, duration)
             state, traps, reduced = self._settle(voltage, duration)
         except ConvergenceError:
@@ -173,17 +193,17 @@ class _Bench:
         charge = self._charge(before, reduced)
         return self.time, duration, voltage, state, traps, reduced, charge
 
-    def _charge(self, before, after):
+    def _charge(self, before: Array, after: Array) -> float:
         grown = reduction.mean_reduced(after - before)
         return self.charge_density * float(grown @ self.weights)
 
-    def _rate(self, state):
+    def _rate(self, state: Array) -> Array:
         # A dot's lowest level holds no more electrons than it has states, whatever Boltzmann says.
         filling = self.activity * np.exp(state[0, self.dots] - state[1, self.dots])
         occupancy = self.states_per_dot * filling / (1 + filling)
         return reduction.reduction_rate(self.factors, occupancy)
 
-    def _settle(self, voltage, duration):
+    def _settle(self, voltage: float, duration: float) -> tuple[Array, Array, Array]:
         """Device and reduction at the end of the instant, consistent with each other."""
         traps = np.zeros(len(self.solver.mesh.x))
         if self.factors is None:
@@ -201,10 +221,10 @@ class _Bench:
                 break
         return state, traps, reduced
 
-    def _voltage_for(self, current, duration):
+    def _voltage_for(self, current: float, duration: float) -> float:
         """Bias [V] at which the total current density is `current` [A/m2]."""
 
-        def total(voltage):
+        def total(voltage: float) -> float:
             state, traps, reduced = self._settle(voltage, duration)
             transported = self.solver.solution(state, traps).current_density()[0]
             faradaic = self._charge(self.reduced, reduced) / duration

@@ -1,15 +1,22 @@
 """What an experiment gave, instant by instant, and what is read off its curves."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
 from ..physics import reduction, transport
 from ..physics.emission import exciton_efficiency
 from ..physics.photometry import luminance, luminance_per_current
-from .device import Device, band_diagram
+from .device import BandDiagram, Device, band_diagram
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NO_CURRENT = 1e-20  # [A/m2]
 CURRENT_FLOOR = 2e-3
@@ -32,50 +39,50 @@ class Run:
     """
 
     device: Device
-    time: np.ndarray
-    duration: np.ndarray
-    step: np.ndarray
+    time: NDArray[np.float64]
+    duration: NDArray[np.float64]
+    step: NDArray[np.int64]
     solution: transport.Solution
-    reduced: np.ndarray
-    charge: np.ndarray
+    reduced: NDArray[np.float64]
+    charge: NDArray[np.float64]
 
     @property
-    def voltage(self):
+    def voltage(self) -> NDArray[np.float64]:
         """Bias [V] (K,)."""
         return self.solution.voltage
 
     @property
-    def converged(self):
+    def converged(self) -> NDArray[np.bool_]:
         """Whether the device was solved at an instant (K,); quantities are NaN where it was not."""
         return self.solution.converged
 
     @cached_property
-    def dots(self):
+    def dots(self) -> slice:
         """Nodes of the dot layer, as a slice."""
         return self.solution.mesh.nodes_of(self.device.stack.emitter)
 
     @cached_property
-    def _weights(self):
+    def _weights(self) -> NDArray[np.float64]:
         return node_weights(self.solution.mesh.x[self.dots])
 
     @cached_property
-    def reduced_sites(self):
+    def reduced_sites(self) -> NDArray[np.float64]:
         """Reduced sites per dot across the dot layer [1] (K, dots)."""
         weights = reduction.spread_classes()[1]
         return self.device.sites_per_dot * np.einsum("c,kcx->kx", weights, self.reduced)
 
     @cached_property
-    def reduced_sites_per_dot(self):
+    def reduced_sites_per_dot(self) -> NDArray[np.float64]:
         """Reduced sites per dot, mean over the layer [1] (K,)."""
         return self.reduced_sites @ self._weights
 
     @cached_property
-    def _light_out(self):
+    def _light_out(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         x = self.solution.mesh.x[self.dots]
         return self.device.optics.at(x - x[0])
 
     @cached_property
-    def exciton_efficiency(self):
+    def exciton_efficiency(self) -> NDArray[np.float64]:
         """Share of the excitons that emit, across the dot layer [1] (K, dots)."""
         x = self.solution.mesh.x[self.dots]
         potential = self.solution.potential[:, self.dots] * self.solution.mesh.thermal_voltage
@@ -89,7 +96,7 @@ class Run:
         )
 
     @cached_property
-    def relative_photoluminescence(self):
+    def relative_photoluminescence(self) -> NDArray[np.float64]:
         """Photoluminescence of the layer over that of the fresh dots without a field [1] (K,)."""
         fresh = exciton_efficiency(
             self.device.dot, self.device.redox.capture_coefficient, 0.0, self._light_out[1]
@@ -97,35 +104,37 @@ class Run:
         return (self.exciton_efficiency @ self._weights) / (fresh @ self._weights)
 
     @cached_property
-    def _recombination(self):
+    def _recombination(self) -> NDArray[np.float64]:
         return self.solution.recombination
 
     @cached_property
-    def transport_current(self):
+    def transport_current(self) -> NDArray[np.float64]:
         """Current density of the injected carriers [A/m2] (K,)."""
         return self.solution.current_density(self._recombination)
 
     @cached_property
-    def faradaic_current(self):
+    def faradaic_current(self) -> NDArray[np.float64]:
         """Current density that reduces metal ions, mean over the instant [A/m2] (K,)."""
         return self.charge / self.duration
 
     @cached_property
-    def leakage_current(self):
+    def leakage_current(self) -> NDArray[np.float64]:
         """Ohmic leakage current density [A/m2] (K,)."""
         return self.device.leakage * self.voltage
 
     @cached_property
-    def current_density(self):
+    def current_density(self) -> NDArray[np.float64]:
         """All that a meter sees [A/m2] (K,)."""
         return self.transport_current + self.faradaic_current + self.leakage_current
 
-    def _excitons(self, share):
+    def _excitons(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
         """Excitons formed, each counted by the share (K, dots) of its place [1/m2s] (K,)."""
         formed = self._recombination[0][:, :, self.dots.start : self.dots.stop - 1]
         return (formed[:, 0] * share[:, :-1] + formed[:, 1] * share[:, 1:]).sum(axis=1)
 
-    def formation_profile(self, instant=-1):
+    def formation_profile(
+        self, instant: int = -1
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Depth in the dot layer [m] and excitons formed there [1/m3s] at one instant (dots,)."""
         x = self.solution.mesh.x[self.dots]
         formed = self._recombination[0][instant, :, self.dots.start : self.dots.stop - 1]
@@ -133,33 +142,33 @@ class Run:
         return x - x[0], nodes / (self._weights * (x[-1] - x[0]))
 
     @cached_property
-    def emission_rate(self):
+    def emission_rate(self) -> NDArray[np.float64]:
         """Photons emitted within the device per area and time [1/m2s] (K,)."""
         return self._excitons(self.exciton_efficiency)
 
-    def _per_electron(self, photons):
+    def _per_electron(self, photons: NDArray[np.float64]) -> NDArray[np.float64]:
         driven = self.current_density > NO_CURRENT  # at rest there are only rounding errors
         efficiency = np.where(np.isfinite(self.current_density), 0.0, np.nan)
         efficiency[driven] = CHARGE * photons[driven] / self.current_density[driven]
         return np.maximum(efficiency, 0.0)
 
     @cached_property
-    def internal_quantum_efficiency(self):
+    def internal_quantum_efficiency(self) -> NDArray[np.float64]:
         """Photons emitted in the device per electron of the total current [1] (K,)."""
         return self._per_electron(self.emission_rate)
 
     @cached_property
-    def external_quantum_efficiency(self):
+    def external_quantum_efficiency(self) -> NDArray[np.float64]:
         """Photons that reach the air per electron of the total current [1] (K,)."""
         return self._per_electron(self._excitons(self.exciton_efficiency * self._light_out[0]))
 
     @cached_property
-    def current_efficiency(self):
+    def current_efficiency(self) -> NDArray[np.float64]:
         """Luminance per current density [cd/A] (K,)."""
         return luminance_per_current(self.device.optics.spectrum, self.external_quantum_efficiency)
 
     @cached_property
-    def luminance(self):
+    def luminance(self) -> NDArray[np.float64]:
         """[cd/m2] (K,), Lambertian, over the spectrum that leaves the device."""
         return luminance(
             np.maximum(self.current_density, 0.0),
@@ -168,39 +177,39 @@ class Run:
         )
 
     @property
-    def power_efficiency(self):
+    def power_efficiency(self) -> NDArray[np.float64]:
         """Luminous flux of a Lambertian device per electrical power [lm/W] (K,), 0 at rest."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(self.voltage > 0, np.pi * self.current_efficiency / self.voltage, 0.0)
 
     @property
-    def peak_eqe(self):
+    def peak_eqe(self) -> float:
         """Highest external quantum efficiency [1]."""
         return float(np.nanmax(self.external_quantum_efficiency))
 
     @property
-    def current_threshold(self):
+    def current_threshold(self) -> float:
         """Bias [V] at which the current passes CURRENT_FLOOR; NaN if it does not."""
         return first_crossing(self.voltage, self.current_density, CURRENT_FLOOR)
 
     @property
-    def turn_on_voltage(self):
+    def turn_on_voltage(self) -> float:
         """Bias [V] at which the luminance passes LUMINANCE_FLOOR; NaN if it does not."""
         return first_crossing(self.voltage, self.luminance, LUMINANCE_FLOOR)
 
     @property
-    def voltage_gap(self):
+    def voltage_gap(self) -> float:
         """From the rise of the current to the rise of the light [V]."""
         return self.turn_on_voltage - self.current_threshold
 
     @property
-    def charge_per_full_reduction(self):
+    def charge_per_full_reduction(self) -> float:
         """Charge that reduces every site once [C/m2]."""
         x = self.solution.mesh.x[self.dots]
         return self.device.reduction_charge * (x[-1] - x[0])
 
     @cached_property
-    def table(self):
+    def table(self) -> pd.DataFrame:
         """One row an instant, a pandas DataFrame with units in the column names."""
         import pandas as pd
 
@@ -225,7 +234,7 @@ class Run:
             }
         )
 
-    def state(self, instant=-1):
+    def state(self, instant: int = -1) -> State:
         """Where a later experiment can go on from."""
         k = range(len(self.time))[instant]
         potentials = np.array(
@@ -237,11 +246,11 @@ class Run:
         )
         return State(float(self.time[k]), float(self.voltage[k]), potentials, self.reduced[k])
 
-    def band_diagram(self, instant=-1, spacing=0.0):
+    def band_diagram(self, instant: int = -1, spacing: float = 0.0) -> BandDiagram:
         """The BandDiagram at one instant, with points no closer than `spacing` [m]."""
         return band_diagram(self.device, self.solution, instant, spacing)
 
-    def profile(self, instant=-1):
+    def profile(self, instant: int = -1) -> pd.DataFrame:
         """The dot layer at one instant as a pandas DataFrame, units in the column names."""
         import pandas as pd
 
@@ -264,11 +273,11 @@ class State:
 
     time: float
     voltage: float
-    potentials: np.ndarray
-    reduced: np.ndarray
+    potentials: NDArray[np.float64]
+    reduced: NDArray[np.float64]
 
 
-def first_crossing(x, y, level):
+def first_crossing(x: NDArray[np.float64], y: NDArray[np.float64], level: float) -> float:
     """The first x at which y rises through `level`, interpolated in log(y); NaN if it never does.
 
     >>> round(first_crossing(np.array([1.0, 2.0]), np.array([1.0, 100.0]), 10.0), 6)
@@ -282,7 +291,7 @@ def first_crossing(x, y, level):
     return float(x[k - 1] + (x[k] - x[k - 1]) * (np.log(level) - low) / (high - low))
 
 
-def node_weights(x):
+def node_weights(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of the layer that belongs to each of its nodes (sum 1)."""
     h = np.diff(x)
     weights = np.zeros(len(x))

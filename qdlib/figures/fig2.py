@@ -38,7 +38,8 @@ TRANSFER = Control(
 OXIDISED = Control("oxidised", "Share of the reduced sites re-oxidised", 1.0)
 ATTENUATION = Control(
     "attenuation", "Attenuation length", parameters()["auger.attenuation_length"].value / NM,
-    parameters()["auger.attenuation_length"].low / NM, published_value("L054").high, unit="nm",
+    parameters()["auger.attenuation_length"].low / NM,  # type: ignore[operator]  # it has a range
+    published_value("L054").high, unit="nm",
 )  # fmt: skip
 
 

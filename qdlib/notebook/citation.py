@@ -3,12 +3,18 @@
 `cite("figure_1")` is the fold at the foot of a page, `citation("figure_1")` its content.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .contents import title
+
+if TYPE_CHECKING:
+    import ipywidgets
 
 
 @dataclass(frozen=True)
@@ -19,13 +25,13 @@ class Reference:
     bibtex: str
 
 
-def citation(notebook):
+def citation(notebook: str) -> tuple[Reference, Reference]:
     """The References of a notebook, such as "figure_1": the paper, and qdlib with the notebook."""
     about = _about()
     return _paper(about["preferred-citation"]), _software(about, notebook)
 
 
-def cite(notebook):
+def cite(notebook: str) -> ipywidgets.HTML:
     """The fold with a notebook's citation, as a widget."""
     import ipywidgets
 
@@ -37,7 +43,7 @@ def cite(notebook):
     return ipywidgets.HTML(fold)
 
 
-def credit():
+def credit() -> str:
     """One line for a picture: what drew it, and after whom."""
     about = _about()
     paper = about["preferred-citation"]
@@ -48,7 +54,7 @@ def credit():
 
 
 @cache
-def _about():
+def _about() -> dict[str, Any]:
     """CITATION.cff, of an installed wheel or of a source checkout."""
     import yaml
 
@@ -59,7 +65,7 @@ def _about():
     raise FileNotFoundError("CITATION.cff")
 
 
-def _paper(paper):
+def _paper(paper: dict[str, Any]) -> Reference:
     names = [f"{one['family-names']}, {one['given-names']}" for one in paper["authors"]]
     short = [f"{one['family-names']}, {one['given-names'][0]}." for one in paper["authors"]]
     text = (
@@ -78,7 +84,7 @@ def _paper(paper):
     return Reference(text, _bibtex("article", f"{_key(paper)}{paper['year']}", fields))
 
 
-def _software(about, notebook):
+def _software(about: dict[str, Any], notebook: str) -> Reference:
     authors = " and ".join(one["name"] for one in about["authors"])
     part = f"{title(notebook)} (notebooks/{notebook}.ipynb)"
     text = f"{authors}. {about['title']}. Version {about['version']}. {part}"
@@ -91,14 +97,14 @@ def _software(about, notebook):
     return Reference(text, _bibtex("software", f"qdlib_{notebook}", fields))
 
 
-def _key(paper):
+def _key(paper: dict[str, Any]) -> str:
     return paper["authors"][0]["family-names"].lower()
 
 
-def _place(paper):
+def _place(paper: dict[str, Any]) -> str:
     return f"{paper['journal']} {paper['volume']}, {paper['start']} ({paper['year']})"
 
 
-def _bibtex(kind, key, fields):
+def _bibtex(kind: str, key: str, fields: dict[str, Any]) -> str:
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@{kind}{{{key},\n{lines}}}"

@@ -5,6 +5,7 @@ A control is given as the default of a panel function's argument: `def diodes(fr
 
 import math
 from dataclasses import dataclass, replace
+from typing import Self
 
 from ..data import standard_potential
 from ..errors import InputError, require_range
@@ -33,7 +34,7 @@ class Control:
     log: bool = False
     help: str = ""
 
-    def accept(self, value):
+    def accept(self, value: float | str) -> float | str:
         """Return `value`, which may be a link's text, as the control holds it, or InputError."""
         if not self.choices:
             return require_range(self.name, value, self.minimum, self.maximum, self.unit)
@@ -41,7 +42,7 @@ class Control:
             raise InputError(self.name, value, "one of " + ", ".join(self.choices))
         return value
 
-    def at(self, default, label=None):
+    def at(self, default: float | str, label: str | None = None) -> Self:
         """The control with another default, and another label if given.
 
         A slider's lower end moves by less than a step, so that the default is one of its places.
@@ -52,19 +53,19 @@ class Control:
         moved = replace(self, default=default, label=label or self.label)
         if self.choices:
             return replace(moved, default=moved.accept(default))
-        require_range(self.name, default, self.minimum, self.maximum, self.unit)
+        place = require_range(self.name, default, self.minimum, self.maximum, self.unit)
         if self.log:
-            places = math.floor(math.log10(default / self.minimum) / self.step + 1e-9)
-            minimum = default / 10 ** (places * self.step)
+            places = math.floor(math.log10(place / self.minimum) / self.step + 1e-9)
+            minimum = place / 10 ** (places * self.step)
         else:
-            places = math.floor((default - self.minimum) / self.step + 1e-9)
-            minimum = default - places * self.step
+            places = math.floor((place - self.minimum) / self.step + 1e-9)
+            minimum = place - places * self.step
         if abs(minimum - self.minimum) < 1e-9 * (self.maximum - self.minimum):
             return moved
         return replace(moved, minimum=float(f"{minimum:.12g}"))
 
     @property
-    def full_label(self):
+    def full_label(self) -> str:
         """The label with the unit."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
@@ -83,7 +84,7 @@ YIELD = Control("film_yield", "Film PL quantum yield", 0.77, 0.05, 1.0)
 BIAS = Control("bias", "Bias", 2.0, 0.0, 5.0, 0.05, "V")
 
 
-def slider(key, label="", default=None):
+def slider(key: str, label: str = "", default: float | None = None) -> Control:
     """A slider for any parameter of `qdlib.parameters()`, within its plausible range.
 
     key : "owner.name"; its values are SI, as `changes` takes them. Raises InputError for a key
@@ -92,10 +93,9 @@ def slider(key, label="", default=None):
     >>> slider("redox.rate_constant").full_label
     'rate constant (1/s)'
     """
-    known = parameters()
-    if key not in known or known[key].low is None:
+    row = parameters().get(key)
+    if row is None or row.low is None or row.high is None:
         raise InputError("key", key, "a key of qdlib.parameters() with a low and a high value")
-    row = known[key]
     log = row.low > 0 and row.high / row.low > WIDE
     step = 0.02 if log else float(f"{(row.high - row.low) / 100:.1g}")
     made = Control(

@@ -187,7 +187,7 @@ class Live:
             downloads=csv is not None, controls=len(self.controls), scope=scope, link=self.link
         )
         self.page.on_msg(self._answer)
-        self.plots = []
+        self.plots: list[Plot] = []
         self._held, self._took = False, 0.0
         for name, widget in self.inputs.items():
             widget.observe(partial(self._changed, name), "value")

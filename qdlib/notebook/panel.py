@@ -10,11 +10,14 @@ paper's numbers beside it. The same function serves the live panel, the whole fi
 the frames of the static site, and whoever calls `diodes(fraction=0.5)`.
 """
 
+from __future__ import annotations
+
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
+from typing import TYPE_CHECKING, Any
 
 from ..data import data_rows
 from ..errors import InputError
@@ -29,12 +32,21 @@ from .drawing import Drawing
 from .live import Live, Plot, column, csv_text, defaults, html
 from .plots import figure
 
+if TYPE_CHECKING:
+    import ipywidgets
+    import plotly.graph_objects as go
+
+    from ..paper.targets import Target
+
 KINDS = {
     "model": "Lines come from the model; diamonds and dotted ranges are the paper's numbers.",
     "published": "All numbers are the paper's.",
     "schematic": "Schematic, in grey: the paper prints this as a picture without numbers.",
     "own": "Lines come from the model.",
 }
+
+
+Show = str | tuple[str, ...] | Drawing | Callable[[str, Any], Drawing]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,51 +60,51 @@ class Panel:
     """
 
     name: str
-    compute: Callable
-    show: tuple[str, ...] | Drawing | Callable
+    compute: Callable[..., Any]
+    show: Show
     controls: tuple[Control, ...] = field(init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "controls", tuple(_controls(self.compute)))
 
-    def __call__(self, **values):
+    def __call__(self, **values: Any) -> Any:
         """What the function returns, with the controls' defaults for what is not given."""
         return self.compute(**defaults(self.controls) | values)
 
     @property
-    def panel(self):
+    def panel(self) -> str:
         """The paper's panel that it belongs to: "5c" of "5c EL"; the name itself if none."""
         word = self.name.split(" ")[0]
         return word if word in _rows() else self.name
 
     @property
-    def kind(self):
+    def kind(self) -> str:
         """One of KINDS."""
         return _rows().get(self.panel, ("own",))[0]
 
     @property
-    def title(self):
+    def title(self) -> str:
         """What the panel is called."""
         own = _rows().get(self.panel, ("own", self.name))[1]
         return self.drawing.axes[0].title if self.panel != self.name else own
 
     @property
-    def key(self):
+    def key(self) -> str:
         """The panel's name as links and files have it."""
         return self.name.replace(" ", "_")
 
     @property
-    def letter(self):
+    def letter(self) -> str:
         """The panel's letter in its figure: "e" of "1e"."""
         return self.panel.lstrip("S0123456789") if self.kind != "own" else ""
 
     @cached_property
-    def first(self):
+    def first(self) -> Any:
         """What is shown at first."""
         return self()
 
     @cached_property
-    def drawing(self):
+    def drawing(self) -> Drawing:
         """How it is drawn: with the names and colours of what it shows at first."""
         if isinstance(self.show, Drawing):
             return self.show
@@ -101,28 +113,28 @@ class Panel:
         shown = (self.show,) if isinstance(self.show, str) else self.show
         return curves(self.key, shown, self.first)
 
-    def say(self):
+    def say(self) -> str:
         """What is seen at first, in words."""
         return self.drawing.say(self.first)
 
     @cached_property
-    def widget(self):
+    def widget(self) -> ipywidgets.Widget:
         """The live panel: controls, figure, words, and the paper's numbers beside the model's."""
         return _live(self)
 
-    def _ipython_display_(self):
+    def _ipython_display_(self) -> None:
         from IPython.display import display
 
         display(self.widget)
 
 
-def panel(name, show):
+def panel(name: str, show: Show) -> Callable[[Callable[..., Any]], Panel]:
     """Make a Panel of a function, and show it if this is a notebook.
 
     name, show : as in `Panel`. Raises InputError for an argument that has no Control.
     """
 
-    def decorate(compute):
+    def decorate(compute: Callable[..., Any]) -> Panel:
         made = Panel(name, compute, show)
         if _in_notebook():
             made._ipython_display_()
@@ -131,7 +143,7 @@ def panel(name, show):
     return decorate
 
 
-def _in_notebook():
+def _in_notebook() -> bool:
     """Whether a kernel runs this, which has somewhere to show a widget."""
     try:
         from IPython import get_ipython
@@ -141,19 +153,19 @@ def _in_notebook():
     return shell is not None and hasattr(shell, "kernel")
 
 
-def _controls(compute):
+def _controls(compute: Callable[..., Any]) -> Iterator[Control]:
     for name, argument in inspect.signature(compute).parameters.items():
         if not isinstance(argument.default, Control):
             raise InputError(name, argument.default, "a Control: `fraction=FRACTION`, or a slider")
         yield replace(argument.default, name=name)
 
 
-def _rows():
+def _rows() -> dict[str, tuple[str, str]]:
     """Kind and title of the paper's panels."""
     return {row["panel"]: (row["kind"], row["title"]) for row in data_rows("panels.csv")}
 
 
-def whole(*panels):
+def whole(*panels: Panel) -> ipywidgets.Widget:
     """A figure of the paper: its panels as they are at first, with their letters, as a widget."""
     name = f"figure_{panels[0].panel.removesuffix(panels[0].letter)}"
     plot = Plot(_dressed(panels), name, title(name))
@@ -166,7 +178,7 @@ def whole(*panels):
     return column([plot, told.add_class("qd-said"), cite(name)]).add_class("qd-main")
 
 
-def check(*panels):
+def check(*panels: Panel) -> str:
     """What each panel says at first, and whether the paper's numbers are met, as text."""
     lines = []
     for one in panels:
@@ -178,7 +190,7 @@ def check(*panels):
     return "\n".join(dict.fromkeys(row for row in rows if row))  # panels may share a target
 
 
-def _dressed(panels):
+def _dressed(panels: tuple[Panel, ...]) -> go.Figure:
     """One empty plotly figure of all the panels' axes, with their letters."""
     axes = [
         replace(axes, title=f"{one.letter}  {axes.title}")
@@ -192,22 +204,22 @@ def _dressed(panels):
     return made
 
 
-def _live(shown):
-    drawing, last = shown.drawing, {}
+def _live(shown: Panel) -> ipywidgets.Widget:
+    drawing, last = shown.drawing, dict[str, Any]()
     names = f"figure_{shown.key}", f"Figure {shown.name}. {shown.title}"
     if shown.kind == "own":
         names = shown.key, shown.title
     plot, said = Plot(drawing.figure(), *names), html().add_class("qd-said")
 
-    def draw(**values):
+    def draw(**values: Any) -> None:
         first = values == defaults(shown.controls)
         view = shown.first if first else shown(**values)
         plot.update(drawing.series(view))
         said.value = drawing.say(view)
         last.update(values=values, view=view)
 
-    def csv():
-        table = drawing.table(last["view"])
+    def csv() -> tuple[str, str]:
+        table = drawing.table(last["view"])  # type: ignore[misc]  # asked for only where it is
         return f"qdlib_{names[0]}.csv", csv_text(last["values"], table)
 
     wired = Live(shown.controls, draw, csv if drawing.table else None, scope=shown.key)
@@ -218,7 +230,7 @@ def _live(shown):
     return wired.arrange({}, [], [plot, html(notes), said, *beside])
 
 
-def published(panel):
+def published(panel: str) -> str:
     """HTML table of a panel's published numbers beside the calibrated model's."""
     scores = scorecard.scores(panel, scorecard.kept_score)
     if not scores:
@@ -238,7 +250,7 @@ def published(panel):
     )
 
 
-def _place(target):
+def _place(target: Target) -> str:
     """Where in the paper a target stands, and what the ledger notes of it."""
     rows = [published_value(id) for id in target.source.split(";") if id]
     notes = [f"{row.id}: {row.place}. {row.note.replace(';', '; ')}" for row in rows]

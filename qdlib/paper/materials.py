@@ -4,7 +4,11 @@ Whatever lists ligands, structures of dots or couples reads them here; one of yo
 row. `data/README.md` describes the columns.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from ..data import data_rows, standard_potential
 from ..errors import InputError, require_range
@@ -36,7 +40,7 @@ class KnownLigand:
     film_yield: float | None
     stand_in: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_range(f"fraction of {self.name}", self.fraction, 0, 1)
         if self.film_yield is not None:
             require_range(f"film yield of {self.name}", self.film_yield, 0.001, 1)
@@ -44,13 +48,14 @@ class KnownLigand:
             standard_potential(self.metal, self.electrons)  # that there is such a couple
 
     @property
-    def is_salt(self):
+    def is_salt(self) -> bool:
         """Whether it brings a metal of its own."""
         return self.metal != SHELL
 
-    def couple(self, shell=None):
+    def couple(self, shell: str | None = None) -> Couple:
         """The Couple of its salt, on dots with a shell of some metal."""
-        return couple(self.metal, self.electrons) if self.is_salt else couple(shell)
+        # a salt has its electrons, and the shell is asked for its name
+        return couple(self.metal, self.electrons) if self.is_salt else couple(shell)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -66,18 +71,18 @@ class Structure:
     stack: str
     films: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         standard_potential(self.shell, 2)
         if self.stack not in STACKS:
             raise InputError(f"stack of {self.name}", self.stack, f"one of {', '.join(STACKS)}")
 
     @property
-    def suffix(self):
+    def suffix(self) -> str:
         """At the end of a parameter's name, where the blue diode has a value of its own."""
         return "_blue" if self.stack == "blue" else ""
 
 
-def couple(metal, electrons=2):
+def couple(metal: str, electrons: int = 2) -> Couple:
     """The couple M(n+)/M(0) of a metal, from the table of standard potentials.
 
     >>> couple("Cd").label
@@ -86,7 +91,7 @@ def couple(metal, electrons=2):
     return Couple(metal, standard_potential(metal, electrons), electrons)
 
 
-def label(name):
+def label(name: str) -> str:
     """A ligand as a reader sees it; by its name if it is not listed.
 
     >>> label("RNH2+RSH")
@@ -95,21 +100,21 @@ def label(name):
     return LIGANDS[name].label if name in LIGANDS else name
 
 
-def structure(name):
+def structure(name: str) -> Structure:
     """The Structure of a name; InputError if there is no such row."""
     if name not in STRUCTURES:
         raise InputError("structure", name, f"one of {', '.join(STRUCTURES)}")
     return STRUCTURES[name]
 
 
-def _number(row, column, kind=float):
+def _number(row: dict[str, str], column: str, kind: Callable[[str], Any] = float) -> Any:
     try:
         return kind(row[column])
     except ValueError:
         raise InputError(f"{column} of {row['name']}", row[column], "a number") from None
 
 
-def _ligand(row):
+def _ligand(row: dict[str, str]) -> KnownLigand:
     salt = row["metal"] != SHELL
     return KnownLigand(
         row["name"],
@@ -123,8 +128,8 @@ def _ligand(row):
     )
 
 
-def _first_of_each_metal(ligands):
-    salts = {}
+def _first_of_each_metal(ligands: Iterable[KnownLigand]) -> dict[str, KnownLigand]:
+    salts: dict[str, KnownLigand] = {}
     for one in ligands:
         if one.is_salt:
             salts.setdefault(one.metal, one)

@@ -4,16 +4,19 @@ Protocols are the paper's: sweeps from 0 V, holds at the current densities of th
 2 V and 10 h at rest, lifetimes at 100 mA/cm2 converted to other luminances by L0^n T = constant.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..constants import HOUR, MILLIAMP_PER_CM2
+from ..device.device import Device
 from ..device.experiment import Hold, Rest, perform, sweep
 from ..device.run import Run
 from ..errors import InputError
-from ..parameters import BLUE, CORE_SHELL, parameters, reader
+from ..parameters import BLUE, CORE_SHELL, Changes, parameters, reader
 from ..physics.wear import REFERENCE_CURRENT, Wear, lifetime_at, time_to
 from . import materials, samples
 from .published import published_value
@@ -54,7 +57,7 @@ class Sample:
     film_yield: float | None = None
 
     @property
-    def title(self):
+    def title(self) -> str:
         """As a reader names it."""
         return "–".join(filter(None, (self.structure, self.ligand)))
 
@@ -68,43 +71,48 @@ class LifetimeTest:
     first_reading: float
 
     @cached_property
-    def time(self):
+    def time(self) -> NDArray[np.float64]:
         """Since the first reading [s] (READINGS,)."""
         last = self.run.time[-1] - self.first_reading
         return np.concatenate([[0.0], np.geomspace(self.first_reading / 10, last, READINGS - 1)])
 
-    def _reduced(self, time):
+    def _reduced(self, time: ArrayLike) -> NDArray[np.float64]:
         # between the run's few instants on the logarithm of time, as reduction runs over decades
         return np.interp(np.log(time), np.log(self.run.time), self.run.luminance)
 
     @cached_property
-    def initial_luminance(self):
+    def initial_luminance(self) -> float:
         """At the first reading [cd/m2]."""
         return float(self._reduced(self.first_reading))
 
     @cached_property
-    def luminance(self):
+    def luminance(self) -> NDArray[np.float64]:
         """With the wear [cd/m2] (READINGS,)."""
         left = self.wear.left(self.time, float(self.run.current_density[-1]))
         return self._reduced(self.time + self.first_reading) * left
 
     @property
-    def relative_luminance(self):
+    def relative_luminance(self) -> NDArray[np.float64]:
         """L/L0 [1] (K,)."""
         return self.luminance / self.initial_luminance
 
-    def lifetime(self, share=0.5):
+    def lifetime(self, share: float = 0.5) -> float:
         """Time [s] until `share` of the initial luminance is left; NaN if that is not reached."""
         return time_to(share, self.time, self.relative_luminance)
 
-    def lifetime_at(self, luminance, share=0.5):
+    def lifetime_at(self, luminance: float, share: float = 0.5) -> float:
         """The same from another initial luminance [cd/m2], by the acceleration factor [s]."""
         return lifetime_at(
             luminance, self.lifetime(share), self.initial_luminance, self.wear.acceleration
         )
 
 
-def lifetime_test(device, current_density=None, hours=1e5, changes=None):
+def lifetime_test(
+    device: Device,
+    current_density: float | None = None,
+    hours: float = 1e5,
+    changes: Changes = None,
+) -> LifetimeTest:
     """A hold at constant current and the wear of devices of that structure: a LifetimeTest.
 
     current_density : [mA/cm2]; the paper's for the structure of the device's dots by default
@@ -129,12 +137,19 @@ class WornDiodes:
     follows : what the wear goes with, "current" or "light"
     """
 
-    luminance: np.ndarray
-    lifetime: np.ndarray
+    luminance: NDArray[np.float64]
+    lifetime: NDArray[np.float64]
     follows: str
 
 
-def worn_diodes(device, current_density, acceleration, follows="current", scatter=0.0, seed=2):
+def worn_diodes(
+    device: Device,
+    current_density: Sequence[float] | NDArray[np.float64],
+    acceleration: float,
+    follows: str = "current",
+    scatter: float = 0.0,
+    seed: int = 2,
+) -> WornDiodes:
     """Diodes of one kind at several drives, and how long each lasts: WornDiodes.
 
     current_density : [mA/cm2] (K,); acceleration : n of the wear [1]
@@ -157,14 +172,14 @@ def worn_diodes(device, current_density, acceleration, follows="current", scatte
     return WornDiodes(luminance, exact * np.exp(scatter * spread), follows)
 
 
-def first_luminance(device, current_density):
+def first_luminance(device: Device, current_density: float) -> float:
     """Luminance [cd/m2] of a fresh diode at the first reading of a hold at a current [mA/cm2]."""
     hours = parameters()["lifetime test.first_reading"].value / HOUR
     hold = Hold(current_density=float(current_density), hours=hours)
     return float(perform(device, [hold]).luminance[-1])
 
 
-def drive_of(structure):
+def drive_of(structure: str) -> str:
     """Key of the current density of the lifetime tests of a structure."""
     return f"lifetime test.current_density{materials.structure(structure).suffix}"
 
@@ -176,13 +191,13 @@ class Laboratory:
         acts on. Raises InputError for one that acts on none.
     """
 
-    def __init__(self, changes=None):
+    def __init__(self, changes: Mapping[str, float] | None = None) -> None:
         self.changes = dict(changes or {})
         self.value = reader(self.changes)
         if idle := without_effect(frozenset(self.changes)):
             raise refusal(min(idle), self.changes, "a Laboratory's experiments")
 
-    def device(self, sample, kind="QLED"):
+    def device(self, sample: Sample, kind: str = "QLED") -> Device:
         """A device of the paper with a sample: "QLED", "electron-only" or "hole-only"."""
         ligand = samples.ligand(sample.ligand, sample.structure, sample.fraction)
         if sample.potential is not None:
@@ -192,23 +207,25 @@ class Laboratory:
             own[f"{sample.structure}.film_yield"] = sample.film_yield
         return DEVICES[kind](ligand, sample.structure, self.value | own)
 
-    def sweep(self, sample):
+    def sweep(self, sample: Sample) -> Run:
         """Figs 1e, 1f, 2a, 4c, 5c, S6 to S8: a staircase from 0 V."""
         blue = materials.structure(sample.structure).stack == "blue"
         highest = HIGHEST_BIAS_BLUE if blue else HIGHEST_BIAS
         return sweep(self.device(sample), 0.0, highest, dwell=self.value("sweep", "dwell"))
 
-    def stress(self, sample):
+    def stress(self, sample: Sample) -> Run:
         """Fig. 2b: some hours at 2 V, then at rest; L031 to L033."""
         volts, hours, rest = (published_value(id).value for id in ("L031", "L032", "L033"))
         return perform(self.device(sample), [Hold(voltage=volts, hours=hours), Rest(rest)])
 
-    def drive(self, sample, kind, hours=1.0, current=None):
+    def drive(
+        self, sample: Sample, kind: str, hours: float = 1.0, current: float | None = None
+    ) -> Run:
         """Figs 2c, 4a, 4b, 5a, 5b: a constant current density [mA/cm2], that of DRIVES if None."""
         if current is None:
             current = published_value(DRIVES[kind, sample.structure]).value
         return perform(self.device(sample, kind), [Hold(current_density=current, hours=hours)])
 
-    def lifetime_test(self, sample, hours=1e5):
+    def lifetime_test(self, sample: Sample, hours: float = 1e5) -> LifetimeTest:
         """Figs 1g, 4d, S6e, S7, S8d: L/L0 at 100 mA/cm2; Fig. 5d at the blue diode's drive."""
         return lifetime_test(self.device(sample), None, hours, self.value)

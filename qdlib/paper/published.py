@@ -4,12 +4,19 @@ The numbers are those of Pu et al., Nat. Commun. 11, 937 (2020), doi 10.1038/s41
 `data/README.md` describes every column and the source of each file.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from ..data import data_rows
 from ..errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class PublishedValue:
     note: str
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The number as one writes it, such as "18.6 ± 0.6 %"."""
         unit = "" if self.unit == "1" else f" {self.unit}"
         value, low, high = (f"{number:.10g}" for number in (self.value, self.low, self.high))
@@ -56,7 +63,7 @@ class PublishedValue:
         return "about " * ("about" in self.note.split(";")) + number + unit
 
 
-def published_values(panel=None, **where):
+def published_values(panel: str | None = None, **where: str | float) -> tuple[PublishedValue, ...]:
     """The published numbers of a panel, filtered by column: a tuple of PublishedValue.
 
     panel : such as "1e", "S9c" or "Table 1": every row that belongs to it
@@ -82,7 +89,7 @@ def published_values(panel=None, **where):
     return rows
 
 
-def published(panel=None, **where):
+def published(panel: str | None = None, **where: str | float) -> pd.DataFrame:
     """`published_values` as a pandas DataFrame.
 
     >>> published("1f", quantity="peak EQE", ligand="RNH2")["value"].tolist()
@@ -93,7 +100,7 @@ def published(panel=None, **where):
     return pd.DataFrame([asdict(row) for row in published_values(panel, **where)])
 
 
-def published_value(id):
+def published_value(id: str) -> PublishedValue:
     """The published number of one row; InputError if there is none.
 
     >>> published_value("L010").text
@@ -103,20 +110,20 @@ def published_value(id):
 
 
 @cache
-def _published():
+def _published() -> tuple[PublishedValue, ...]:
     numbers = ("value", "low", "high")
     return tuple(
-        PublishedValue(**row | {key: float(row[key] or "nan") for key in numbers})
+        PublishedValue(**dict[str, Any](row) | {key: float(row[key] or "nan") for key in numbers})
         for row in data_rows("published.csv")
     )
 
 
-def _choice(names):
+def _choice(names: list[str]) -> str:
     """What is allowed, in words that fit on a screen."""
     if len(names) <= 60:
         return f"one of {', '.join(names)}"
     return f"one of {len(names)} entries, {names[0]} to {names[-1]}"
 
 
-def _entries(cell):
+def _entries(cell: str | float) -> Sequence[str | float]:
     return cell.split(";") if isinstance(cell, str) else [cell]

@@ -10,21 +10,21 @@ from dataclasses import replace
 
 from ..device.device import Device
 from ..errors import InputError
-from ..parameters import BLUE, CORE_SHELL
+from ..parameters import BLUE, CORE_SHELL, Changes, Reader
 from ..physics.ligand import Dot, Ligand
 from ..physics.reduction import Redox
 from ..physics.stack import Contact, Layer, Stack
 from ..physics.wear import Wear
 from . import materials
 from .cavity import optics_of
-from .materials import LIGANDS
+from .materials import LIGANDS, KnownLigand
 from .published import published_values
 from .scope import reading
 
 TYPICAL_YIELD = 0.80  # of films (L058), for samples whose own is not stated
 
 
-def ligand(name, structure=CORE_SHELL, fraction=None):
+def ligand(name: str, structure: str = CORE_SHELL, fraction: float | None = None) -> Ligand:
     """A ligand as Table 1 writes it, on the dots of a structure: any row of data/ligands.csv.
 
     fraction : of the metal salt left; the ligand's own by default. Raises InputError for a name
@@ -38,42 +38,42 @@ def ligand(name, structure=CORE_SHELL, fraction=None):
     return _ligand(LIGANDS[name], materials.structure(structure).shell, fraction)
 
 
-def cadmium_carboxylate(fraction=None):
+def cadmium_carboxylate(fraction: float | None = None) -> Ligand:
     """As-synthesised CdS-shelled dots carry Cd(RCOO)2; `fraction` of it is left, 1 by default."""
     return ligand("Cd(RCOO)2", fraction=fraction)
 
 
-def zinc_carboxylate(fraction=None):
+def zinc_carboxylate(fraction: float | None = None) -> Ligand:
     """Zn(RCOO)2, of ZnS-shelled dots or put onto CdS."""
     return ligand("Zn(RCOO)2", fraction=fraction)
 
 
-def magnesium_carboxylate(fraction=None):
+def magnesium_carboxylate(fraction: float | None = None) -> Ligand:
     """Mg(RCOO)2: a metal salt that the dots' electrons cannot reduce."""
     return ligand("Mg(RCOO)2", fraction=fraction)
 
 
-def cadmium_phosphonate(fraction=None):
+def cadmium_phosphonate(fraction: float | None = None) -> Ligand:
     """Cd(RPOOO): another anion on the same metal."""
     return ligand("Cd(RPOOO)", fraction=fraction)
 
 
-def phosphine(metal="Zn", fraction=None):
+def phosphine(metal: str = "Zn", fraction: float | None = None) -> Ligand:
     """Trioctylphosphine, with 25 % of the carboxylate kept (Table 1, footnote c)."""
     return _ligand(LIGANDS["TOP"], metal, fraction)
 
 
-def amine(metal="Cd", fraction=None):
+def amine(metal: str = "Cd", fraction: float | None = None) -> Ligand:
     """Fatty amine alone, or with the tightly bound rest of carboxylate (Table 1, footnote b)."""
     return _ligand(LIGANDS["RNH2"], metal, fraction)
 
 
-def amine_and_thiol(metal="Cd", fraction=None):
+def amine_and_thiol(metal: str = "Cd", fraction: float | None = None) -> Ligand:
     """Amine and thiol together, with 15 % of the carboxylate kept."""
     return _ligand(LIGANDS["RNH2+RSH"], metal, fraction)
 
 
-def _ligand(known, shell, fraction):
+def _ligand(known: KnownLigand, shell: str, fraction: float | None) -> Ligand:
     return Ligand(
         known.name,
         known.couple(shell),
@@ -81,7 +81,7 @@ def _ligand(known, shell, fraction):
     )
 
 
-def wear(structure=CORE_SHELL, changes=None):
+def wear(structure: str = CORE_SHELL, changes: Changes = None) -> Wear:
     """The slow wear of the diodes with dots of a structure."""
     suffix = materials.structure(structure).suffix
     with reading(changes, f"the wear of diodes with {structure} dots") as value:
@@ -92,7 +92,7 @@ def wear(structure=CORE_SHELL, changes=None):
         )
 
 
-def film_yield(structure, ligand_name):
+def film_yield(structure: str, ligand_name: str) -> float:
     """Photoluminescence quantum yield [1] of a sample's film.
 
     As published for the structure, in Table 1 or Fig. S9b; else as data/ligands.csv has it.
@@ -106,7 +106,9 @@ def film_yield(structure, ligand_name):
     return rows[0].value / 100
 
 
-def dot(structure=CORE_SHELL, ligand_name="Cd(RCOO)2", changes=None):
+def dot(
+    structure: str = CORE_SHELL, ligand_name: str = "Cd(RCOO)2", changes: Changes = None
+) -> Dot:
     """The dots of a structure, a row of data/structures.csv, in a film with some ligand."""
     materials.structure(structure)  # that there is such a structure
     names = (
@@ -127,32 +129,46 @@ def dot(structure=CORE_SHELL, ligand_name="Cd(RCOO)2", changes=None):
     return Dot(structure, **own)
 
 
-def red_qled(ligand=None, structure=CORE_SHELL, changes=None):
+def red_qled(
+    ligand: Ligand | None = None, structure: str = CORE_SHELL, changes: Changes = None
+) -> Device:
     """The red light-emitting diode of Fig. 1d: PEDOT:PSS/poly-TPD/PVK/dots/ZnMgO/Ag."""
     layers = ("poly-TPD", "PVK", "dots", "ZnMgO")
     return _device("red QLED", "PEDOT:PSS", layers, "Ag on ZnMgO", ligand, structure, changes)
 
 
-def electron_only(ligand=None, structure=CORE_SHELL, changes=None):
+def electron_only(
+    ligand: Ligand | None = None, structure: str = CORE_SHELL, changes: Changes = None
+) -> Device:
     """The electron-only device of Fig. 2c: ITO/TPBi/dots/ZnMgO/Ag."""
     layers = ("TPBi", "dots", "ZnMgO")
     return _device("electron-only", "ITO", layers, "Ag on ZnMgO", ligand, structure, changes)
 
 
-def hole_only(ligand=None, structure=CORE_SHELL, changes=None):
+def hole_only(
+    ligand: Ligand | None = None, structure: str = CORE_SHELL, changes: Changes = None
+) -> Device:
     """The hole-only device of Fig. 2c: PEDOT:PSS/poly-TPD/PVK/dots/CBP/MoOx/Au."""
     layers = ("poly-TPD", "PVK", "dots", "CBP")
     return _device("hole-only", "PEDOT:PSS", layers, "Au on MoOx", ligand, structure, changes)
 
 
-def blue_qled(ligand=None, changes=None):
+def blue_qled(ligand: Ligand | None = None, changes: Changes = None) -> Device:
     """The blue diode of Fig. 5: 20 nm of CdSeS/ZnSeS/ZnS dots, 50 nm of ZnMgO, Al."""
     layers = ("poly-TPD", "PVK", "dots", "ZnMgO")
     ligand = zinc_carboxylate() if ligand is None else ligand
     return _device("blue QLED", "PEDOT:PSS", layers, "Ag on ZnMgO", ligand, BLUE, changes)
 
 
-def _device(name, anode, layers, cathode, ligand, structure, changes):
+def _device(
+    name: str,
+    anode: str,
+    layers: tuple[str, ...],
+    cathode: str,
+    ligand: Ligand | None,
+    structure: str,
+    changes: Changes,
+) -> Device:
     if materials.structure(structure).stack == "blue":  # Fig. 5: aluminium
         cathode = cathode.replace("Ag on", "Al on")
     ligand = cadmium_carboxylate() if ligand is None else ligand
@@ -173,7 +189,7 @@ def _device(name, anode, layers, cathode, ligand, structure, changes):
         return Device(name, stack, dots, ligand, redox, optics, value("device", "leakage"))
 
 
-def _with_tight_fraction(ligand, value):
+def _with_tight_fraction(ligand: Ligand, value: Reader) -> Ligand:
     key = "ligand.tight_fraction"
     if ligand.tight_fraction is None:
         return replace(ligand, tight_fraction=value(*key.split(".")))
@@ -182,7 +198,7 @@ def _with_tight_fraction(ligand, value):
     return ligand
 
 
-def _layer(name, value, dots):
+def _layer(name: str, value: Reader, dots: Dot) -> Layer:
     edges = {
         "conduction_edge": dots.conduction_edge
         if name == "dots"

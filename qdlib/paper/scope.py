@@ -1,10 +1,11 @@
 """What each parameter acts on, found by asking: what reads it, and so what a change of it moves."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
 
 from ..errors import InputError
-from ..parameters import BLUE, Reader, reader
+from ..parameters import BLUE, Changes, Reader, reader
 from .materials import STRUCTURES
 
 PROTOCOLS = {
@@ -117,7 +118,7 @@ def _listed(words, last):
 
 
 @contextmanager
-def reading(changes, part):
+def reading(changes: Changes, part: str) -> Iterator[Reader]:
     """Give a Reader to the body, and refuse the changes that the body did not ask for.
 
     changes : {"owner.name": value}; or a Reader, whose maker sees to what is left unread

@@ -1,14 +1,17 @@
 """The paper's set-ups: instruments, vessels and solutions with the parameters that it states."""
 
 import math
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..data import standard_potential
 from ..errors import InputError
-from ..parameters import BLUE, CORE_SHELL, parameters
+from ..parameters import BLUE, CORE_SHELL, Changes, Reader, parameters
 from ..physics import counting, voltammetry
 from ..physics.counting import Blinking, SingleDot, collection
 from ..physics.isotherm import Wash
@@ -47,8 +50,8 @@ class CalibratedDigest:
     whole : concentration in the digest of the dots as synthesised [mol/m3]
     """
 
-    standards: np.ndarray
-    absorbance: np.ndarray
+    standards: NDArray[np.float64]
+    absorbance: NDArray[np.float64]
     line: Line
     fraction: float
     digest: float
@@ -59,12 +62,14 @@ class CalibratedDigest:
     whole: float
 
     @property
-    def true_acid(self):
+    def true_acid(self) -> float:
         """What the concentration in the digest is [mol/m3]."""
         return self.fraction * self.whole
 
 
-def calibrated_digest(fraction, standards=8, highest=20.0, seed=1):
+def calibrated_digest(
+    fraction: float, standards: int = 8, highest: float = 20.0, seed: int = 1
+) -> CalibratedDigest:
     """A calibration with evenly spaced standards, and the reading of a digest: CalibratedDigest.
 
     fraction : of the carboxylate on the dots [1]; standards : how many; highest : of them
@@ -100,13 +105,15 @@ class CountedDecay:
     time : of the channels [s] (n,); counts : (n,); lifetime : that went in [s]
     """
 
-    time: np.ndarray
-    counts: np.ndarray
+    time: NDArray[np.float64]
+    counts: NDArray[np.int64]
     fit: counting.LifetimeFit
     lifetime: float
 
 
-def counted_decay(radiative_lifetime, quantum_yield=1.0, photons=1e5, seed=1):
+def counted_decay(
+    radiative_lifetime: float, quantum_yield: float = 1.0, photons: float = 1e5, seed: int = 1
+) -> CountedDecay:
     """The decay of dots in the paper's photon-counting set-up: a CountedDecay.
 
     radiative_lifetime : [s]; quantum_yield : [1]; photons : counted in all; seed : of the noise
@@ -119,7 +126,9 @@ def counted_decay(radiative_lifetime, quantum_yield=1.0, photons=1e5, seed=1):
     return CountedDecay(CHANNELS, counts, fit, lifetime)
 
 
-def paper_waves(sample, changes=None, potential=None):
+def paper_waves(
+    sample: str, changes: Changes = None, potential: float | None = None
+) -> tuple[Wave, ...]:
     """The species of a curve of Fig. 2d: "RNH2", "cadmium oleate" or "Cd(RCOO)2".
 
     changes : {"owner.name": value} of `qdlib.parameters()`; potential : E0 of the metal's couple
@@ -144,7 +153,9 @@ def paper_waves(sample, changes=None, potential=None):
         return (_salt("cadmium carboxylate", value, potential, **on_dots), dots)
 
 
-def voltammogram(sample, changes=None, potential=None, points=2001):
+def voltammogram(
+    sample: str, changes: Changes = None, potential: float | None = None, points: int = 2001
+) -> voltammetry.Voltammogram:
     """A curve of Fig. 2d: `paper_waves` at the published scan rate, over an assumed window.
 
     >>> f"{voltammogram('RNH2').cathodic_peak.potential:.3f} V"
@@ -158,7 +169,7 @@ def voltammogram(sample, changes=None, potential=None, points=2001):
         )
 
 
-def _salt(name, value, potential=None, **own):
+def _salt(name: str, value: Reader, potential: float | None = None, **own: float) -> Wave:
     """The wave of a metal's carboxylate; `own` stands for parameters of cadmium oleate."""
     owner = "oleate voltammetry"
     potential = standard_potential("Cd", 2) if potential is None else potential
@@ -167,7 +178,7 @@ def _salt(name, value, potential=None, **own):
     return replace(wave, name=name, formal_potential=shifted)
 
 
-def _wave(owner, value, electrons, product_decay, **own):
+def _wave(owner: str, value: Reader, electrons: int, product_decay: float, **own: float) -> Wave:
     """The wave of an owner of `qdlib.parameters()`, at a formal potential of 0."""
     names = ("rate_constant", "transfer_coefficient", "diffusion", "concentration")
     known = own | {name: value(owner, name) for name in names if name not in own}
@@ -178,7 +189,7 @@ def _wave(owner, value, electrons, product_decay, **own):
 
 
 @lru_cache(maxsize=64)
-def _peak_shift(wave):
+def _peak_shift(wave: Wave) -> float:
     """Cathodic peak of a wave in the paper's scan, relative to its formal potential [V]."""
     names = ("voltammetry.scan_rate", "voltammetry.temperature")
     rate, temperature = (parameters()[name].value for name in names)
@@ -189,7 +200,7 @@ def _peak_shift(wave):
     return peak.potential
 
 
-def absorber(structure=CORE_SHELL, **changes):
+def absorber(structure: str = CORE_SHELL, **changes: Any) -> Absorber:
     """The paper's dots as an `Absorber`: "CdSe/CdS" (Fig. 1b) or "CdSeS/ZnSeS/ZnS" (Fig. S9a).
 
     The shift of the first transition, by the shell (red) or the alloy (blue), is the one with
@@ -217,7 +228,7 @@ def absorber(structure=CORE_SHELL, **changes):
     return Absorber(**(shape | changes))
 
 
-def single_dot(**changes):
+def single_dot(**changes: Any) -> SingleDot:
     """The set-up of Figs S3a and S3b: 1 MHz, 30 ms, aperture 1.46 (L337, L338, L335), the rest from
     `data/parameters.csv`, owner "single dot"; `changes` are fields of `SingleDot`.
 
@@ -236,7 +247,7 @@ def single_dot(**changes):
     return SingleDot(**(value | changes))
 
 
-def wash(**changes):
+def wash(**changes: float) -> Wash:
     """The wash of Fig. 3b: `data/parameters.csv`, owner "wash"; `changes` are fields of `Wash`.
 
     >>> from qdlib.physics.isotherm import residual_fraction
@@ -250,14 +261,14 @@ def wash(**changes):
     return Wash(**(value | changes))
 
 
-def lock_in(**changes):
+def lock_in(**changes: Any) -> LockIn:
     """The paper's, at 933 Hz (L342), the rest assumed; `changes` : fields of `LockIn`."""
     names = "frequency", "time_constant", "order"
     frequency, time_constant, order = (parameters()[f"lock-in.{name}"].value for name in names)
     return replace(LockIn(frequency, time_constant, int(order)), **changes)
 
 
-def _named(owner, names=None):
+def _named(owner: str, names: Container[str] | None = None) -> dict[str, Any]:
     rows = {row.name: row.value for row in parameters().values() if row.owner == owner}
     return rows if names is None else {name: rows[name] for name in rows if name in names}
 
@@ -271,19 +282,19 @@ class AugerSpectrum:
     attenuation_length : of the electrons [m]
     """
 
-    energy: np.ndarray
-    metal: np.ndarray
-    ion: np.ndarray
+    energy: NDArray[np.float64]
+    metal: NDArray[np.float64]
+    ion: NDArray[np.float64]
     reduced_share: float
     attenuation_length: float
 
     @property
-    def total(self):
+    def total(self) -> NDArray[np.float64]:
         """Of both states [1/eV2] (n,)."""
         return self.metal + self.ion
 
 
-def auger_spectrum(reduced_share, attenuation_length=None):
+def auger_spectrum(reduced_share: float, attenuation_length: float | None = None) -> AugerSpectrum:
     """What the paper's Auger analyser sees of dots: an AugerSpectrum.
 
     reduced_share : of the cadmium in the outer layer that is Cd0 [1]

@@ -1,6 +1,7 @@
 """Dots and the ligands on them: what can be reduced, how much of it, and how deep it lies."""
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 from ..constants import energy_of_potential
 from ..errors import InputError, require_range
@@ -15,12 +16,12 @@ class Couple:
     standard_potential: float
     electrons: int = 2
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_range("standard_potential", self.standard_potential, -4, 3, "V vs NHE")
         require_range("electrons", self.electrons, 1, 6)
 
     @property
-    def label(self):
+    def label(self) -> str:
         """As a reader writes it.
 
         >>> Couple("Cd", -0.4).label, Couple("Ag", 0.8, electrons=1).label
@@ -47,12 +48,12 @@ class Ligand:
     fraction: float = 0.0
     tight_fraction: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_range("fraction", self.fraction, 0, 1)
         if self.tight_fraction is not None:
             require_range("tight_fraction", self.tight_fraction, 0, 0.99)
 
-    def at(self, standard_potential):
+    def at(self, standard_potential: float) -> Self:
         """The ligand with its metal's couple at another standard potential [V vs NHE].
 
         >>> Ligand("salt", Couple("Cd", -0.4), 1.0).at(-0.76).couple.standard_potential
@@ -63,7 +64,7 @@ class Ligand:
         return replace(self, couple=replace(self.couple, standard_potential=standard_potential))
 
     @property
-    def reducible_fraction(self):
+    def reducible_fraction(self) -> float:
         """Share of the reducible sites that this sample still has: f = (x - x_t)/(1 - x_t)."""
         if self.couple is None:
             return 0.0
@@ -98,7 +99,7 @@ class Dot:
     peak_wavelength: float
     linewidth: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_range("dot level", self.level, -3, 1, "V vs NHE")
         require_range("dot gap", self.gap, 0.5, 5, "eV")
         require_range("film_yield", self.film_yield, 0.001, 1)
@@ -115,11 +116,11 @@ class Dot:
             raise InputError("dot level", self.level, "below the vacuum level")
 
     @property
-    def conduction_edge(self):
+    def conduction_edge(self) -> float:
         """Lowest electron level as a depth [eV below vacuum]."""
         return energy_of_potential(self.level)
 
     @property
-    def valence_edge(self):
+    def valence_edge(self) -> float:
         """Highest hole level as a depth [eV below vacuum]."""
         return self.conduction_edge + self.gap

@@ -36,8 +36,8 @@ class Layer:
     trap_level: float = 0.0
     capture_coefficient: float = 0.0
 
-    def __post_init__(self):
-        def check(name, low, high, unit):
+    def __post_init__(self) -> None:
+        def check(name: str, low: float, high: float, unit: str) -> None:
             require_range(f"{self.name}: {name}", getattr(self, name), low, high, unit)
 
         check("thickness", 1e-10, 1e-3, "m")
@@ -66,7 +66,7 @@ class Contact:
     name: str
     work_function: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_range(f"{self.name}: work_function", self.work_function, 0, 10, "eV")
 
 
@@ -85,7 +85,7 @@ class Stack:
     emitter: str = ""
     temperature: float = 295.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         # Below 200 K the Boltzmann factors of a 10 eV deep edge leave the range of a float.
         require_range("temperature", self.temperature, 200, 600, "K")
         names = [layer.name for layer in self.layers]
@@ -95,6 +95,6 @@ class Stack:
             raise InputError("emitter", self.emitter, f"the name of one layer of {names}")
 
     @property
-    def thickness(self):
+    def thickness(self) -> float:
         """Distance between the contacts [m]."""
         return sum(layer.thickness for layer in self.layers)

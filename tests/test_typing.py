@@ -1,0 +1,76 @@
+"""The types of the public API, and the rooms of the package, as their checkers see them."""
+
+import inspect
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import qdlib
+import qdlib.notebook
+from qdlib.paper import materials, protocols, setups
+
+ROOT = Path(__file__).resolve().parents[1]
+MYPY = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
+
+
+def strict_modules():
+    """Modules in which mypy asks for the types of every function."""
+    asked = ("disallow_untyped_defs", "disallow_incomplete_defs")
+    parts = [part for part in MYPY["overrides"] if all(part.get(name) for name in asked)]
+    return {name for part in parts for name in part["module"]}
+
+
+def public():
+    """All functions and classes of the public API."""
+    exported = [
+        getattr(package, name) for package in (qdlib, qdlib.notebook) for name in package.__all__
+    ]
+    for module in (materials, protocols, setups):
+        names = [name for name in vars(module) if not name.startswith("_")]
+        exported += [getattr(module, name) for name in names]
+    return [one for one in exported if inspect.isroutine(one) or inspect.isclass(one)]
+
+
+def checked(tmp_path, *targets):
+    """What mypy says, with the project's settings."""
+    command = [sys.executable, "-m", "mypy", "--cache-dir", tmp_path, *targets]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def test_mypy_asks_for_types_wherever_the_public_api_is_defined():
+    assert len(public()) > 50
+    own = {one.__module__ for one in public() if one.__module__.startswith("qdlib.")}
+    below = {name for name in own if name.startswith("qdlib.physics.")}
+    exported = {one.__module__ for one in public() if one.__name__ in qdlib.__all__}
+    # the set-ups are made of instruments whose modules are not the API's
+    helpers = {"qdlib.paper.scope", "qdlib.paper.surface"}
+    assert own - (below - exported) - helpers - strict_modules() == set()
+
+
+def test_mypy_finds_nothing(tmp_path):
+    """And it did look at the package."""
+    found = checked(tmp_path)
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "no issues found" in found.stdout
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["qdlib.sweep('red')", "qdlib.red_qled(changes=1)", "qdlib.Run.peak_eqe.fget", "qdlib.dot().x"],
+)
+def test_the_types_reach_whoever_uses_the_package(tmp_path, call):
+    script = tmp_path / "script.py"
+    script.write_text(f"import qdlib\n{call}\n")
+    found = checked(tmp_path / "cache", script)
+    assert found.returncode == 1, found.stdout + found.stderr
+    assert "script.py:2: error" in found.stdout
+
+
+def test_the_rooms_use_only_what_stands_below():
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "1 kept, 0 broken" in found.stdout
