@@ -46,7 +46,7 @@ scorecard: $(VENV)/notebooks.stamp ## every published number beside the model's
 	@$(BIN)/python -m qdlib.paper.scorecard
 
 scores: $(VENV)/notebooks.stamp ## measure the scores that the pages show anew, into data/
-	@$(BIN)/python -m qdlib.warm
+	@$(BIN)/python tools/warm.py
 	@$(BIN)/python -m qdlib.paper.scores
 
 panels: $(VENV)/notebooks.stamp ## the paper's panels: notebook, kind, numbers stated and met

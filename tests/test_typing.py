@@ -50,6 +50,7 @@ def test_mypy_asks_for_types_wherever_the_public_api_is_defined():
     assert own - (below - exported) - helpers - strict_modules() == set()
 
 
+@pytest.mark.proof  # `make check` runs it as such
 def test_mypy_finds_nothing(tmp_path):
     """And it did look at the package."""
     found = checked(tmp_path)
