@@ -137,8 +137,10 @@ def test_a_whole_figure_and_its_panel_are_told_apart(browser, site):
     assert ElementTree.fromstring(content).findtext(f"{SVG}title").startswith("Figure S4. ")
     panel.leave()
     whole = View(browser, page_of(site, "figure_S1")).ready(".qd-export button")
-    whole.page.locator("[data-plot], .qd-export").last.scroll_into_view_if_needed()
     buttons = whole.page.locator(".qd-export button", has_text="SVG")
+    for place in range(0, 12_000, 500):  # what has been seen is drawn
+        whole.page.evaluate(f"scrollTo(0, {place})")
+        whole.page.wait_for_timeout(150)
     whole.wait(lambda: buttons.count() == 4)  # three panels, then the whole figure
     name, content = saved(whole, "SVG", 3)
     assert name == "qdlib_figure_S1.svg"
