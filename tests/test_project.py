@@ -320,14 +320,113 @@ def make_targets():
     return set(phony[1].split())
 
 
-def test_readme_names_the_make_targets_that_exist():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    code = re.findall(r"^```.*?\n(.*?)^```|`([^`\n]+)`", readme, re.MULTILINE | re.DOTALL)
-    calls = re.findall(r"^\s*(?:\$ )?make((?: +\S+)+)", "\n".join(map("\n".join, code)), re.M)
+CODE = re.compile(r"^```.*?\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
+
+
+def code(text):
+    """The code in a text of Markdown, blocks and phrases, one under another."""
+    return "\n".join(block or phrase for block, phrase in CODE.findall(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "some"),
+    [
+        ("README.md", {"explore", "test"}),
+        ("CONTRIBUTING.md", {"check", "scores"}),
+        ("data/README.md", {"calibrate"}),
+    ],
+)
+def test_documents_name_the_make_targets_that_exist(name, some):
+    calls = re.findall(
+        r"^\s*(?:\$ )?make((?: +\S+)+)", code((ROOT / name).read_text("utf-8")), re.M
+    )
     words = [word for call in calls for word in call.split("#")[0].split()]
     named = {word for word in words if "=" not in word and not word.startswith("-")}
     assert named <= make_targets()
-    assert {"explore", "test"} <= named
+    assert some <= named
+
+
+DOCUMENTS = [path for path in project_files() if path.suffix in {".md", ".ipynb"}]
+TOP = {path.relative_to(ROOT).parts[0] for path in project_files()}
+SUFFIXES = {path.suffix for path in project_files() if path.suffix}
+LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
+
+
+def text_of(path):
+    """What a document says: of a notebook its Markdown."""
+    if path.suffix == ".md":
+        return path.read_text("utf-8")
+    cells = nbformat.read(path, as_version=4).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def looks_like_a_path(word):
+    """A name with one of the project's endings, or within one of its folders."""
+    parts = word.split("/")
+    plain = re.fullmatch(r"[\w.-]+(/[\w.-]*)*", word) and ".." not in parts
+    return bool(plain) and (Path(word).suffix in SUFFIXES or (len(parts) > 1 and parts[0] in TOP))
+
+
+def paths_in(text):
+    """Paths of the repository that a text of Markdown links to, or names in its code."""
+    links = [one for one in LINK.findall(CODE.sub("", text)) if "://" not in one]
+    words = [word.strip(".,;:()[]'\"") for word in code(text).split()]
+    return {*links, *filter(looks_like_a_path, words)}
+
+
+def is_made(name):
+    """Whether a path is one that git ignores, as `site/index.html`: made, and not kept."""
+    command = ["git", "-c", f"safe.directory={ROOT}", "check-ignore", "-q", name]
+    return subprocess.run(command, cwd=ROOT).returncode == 0
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_paths_that_a_document_names_exist(path):
+    lost = {
+        name
+        for name in paths_in(text_of(path))
+        if not any((folder / name).exists() for folder in (ROOT, path.parent)) and not is_made(name)
+    }
+    assert lost == set()
+
+
+def test_a_path_is_told_from_other_code():
+    text = "`qdlib/gone.py`, `python tools/gone --x`, [a](docs/gone.md#b) `gone.csv` `a/b` `x.y`"
+    text += "\n[c](https://some.example/d.md) `Cd/CdS`\n```\n  | qdlib/lost.py  red(x/y)\n```\n"
+    gone = {"qdlib/gone.py", "tools/gone", "docs/gone.md", "gone.csv", "qdlib/lost.py"}
+    assert paths_in(text) == gone
+    readme = paths_in(text_of(ROOT / "README.md"))
+    assert {"CONTRIBUTING.md", "docs/glossary.md", "data/published.csv"} <= readme
+
+
+def test_the_glossary_names_the_modules_where_its_names_are():
+    modules = {path.stem: path.read_text("utf-8") for path in (ROOT / "qdlib").rglob("*.py")}
+    table = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("| ")]
+    named = [
+        (name, module.strip())
+        for _, names, _, _, where in rows
+        for name in re.findall(r"`(\w+)", names)
+        for module in where.split(",")
+    ]
+    assert len(named) > 60
+    assert [
+        (name, module)
+        for name, module in named
+        if not re.search(rf"\b{name}\b", modules.get(module, ""))
+    ] == []
+
+
+def test_the_readme_s_code_gives_the_numbers_beside_it():
+    text = (ROOT / "README.md").read_text("utf-8")
+    space = {}
+    for block in re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        exec(block, space)
+    run = space["run"]
+    told = f"{run.turn_on_voltage:.2f} V, {run.voltage_gap:.2f} V, {run.peak_eqe:.2g}"
+    assert f"# {told}" in text
+    assert space["stress"].relative_photoluminescence[-1] < 0.1
+    assert space["diode"](fraction=0.0)["Cd(RCOO)₂"].peak_eqe > 0.1
 
 
 def test_ci_runs_the_readme_test_command():
