@@ -64,7 +64,7 @@ def _lifetime(test):
 
 def _left_at_first(test):
     left = np.interp(FIRST_MINUTES, test.time, 100 * test.relative_luminance)
-    return f"{digits(left)} % left after {duration(FIRST_MINUTES)}"
+    return f"{digits(left)} % left after {setting(FIRST_MINUTES / 60)} min"
 
 
 FIRST_MINUTES = 180.0  # [s]

@@ -1,7 +1,7 @@
 """From emitted photons to luminance, lumens and colour, as the CIE standard observer sees them."""
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 
@@ -70,6 +70,7 @@ def photon_energy(wavelength):
     return PLANCK * LIGHT_SPEED / CHARGE / wavelength
 
 
+@lru_cache(maxsize=64)  # one object for one line: a Spectrum equals none but itself
 def photoluminescence(peak, linewidth):
     """Spectrum of a line that is Gaussian in energy.
 
