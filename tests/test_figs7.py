@@ -43,6 +43,12 @@ def test_a_stand_in_is_dashed_named_as_one_and_has_nothing_published(name):
         assert not dashed or not any(one.startswith(f"{label}, ") for one in styles)
 
 
+@pytest.mark.parametrize("name", STAND_INS)
+def test_a_stand_in_is_drawn_over_the_like_curve_beside_it(name):
+    for axes in PANELS[name].drawing.axes:
+        assert axes.traces[-1].name == STAND_INS[name]
+
+
 @pytest.mark.parametrize("name", PANELS)
 def test_the_films_of_the_papers_samples_are_told(name):
     told = PANELS[name].drawing.legend.partition("Film PLQY: ")[2].partition(" %.")[0]

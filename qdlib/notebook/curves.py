@@ -43,6 +43,7 @@ def curves(panel, show, first):
             own = _published(panel, key, quantity, label, one)
             fixed |= own
             traces += _traces(label, looks[label], {name.removeprefix(f"{key}/") for name in own})
+        traces.sort(key=lambda trace: trace.style == "level")  # dashes lie over a like line
         axes.append(_axes(key, title, quantity, measured, tuple(traces)))
         if quantity.startswith("L/L0"):
             fixed[f"{key}/half"] = [axes[-1].x.low, axes[-1].x.high], [50, 50]

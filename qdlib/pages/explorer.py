@@ -347,9 +347,10 @@ def check():
     for name in SAMPLES:
         shown = view(**defaults(CONTROLS) | sample(name))
         at, light = shown.instant, shown.run.relative_photoluminescence
+        beside = "" if shown.sample == name else f", beside {shown.sample}"
         lines.append(
             f"{name}, at 2 V: {site_count(shown.run.reduced_sites_per_dot[at])} reduced sites per "
-            f"dot, PL {digits(100 * light[at])} %"
+            f"dot, PL {digits(100 * light[at])} %{beside}"
         )
         lines += [f"  {row[0]:<30}{row[1]:>16}  model {row[2]}" for row in numbers(shown)]
     held = view(**defaults(CONTROLS) | {"hold": "50 h"})
