@@ -148,7 +148,8 @@ def test_excess_cadmium_is_counted():
     units = 4 / 0.582**3 * np.pi / 6 * 1e3
     assert units == pytest.approx(4.82e-21 * np.pi / 6 * 1e3 / 144.5 * 6.022e23, rel=0.02)
     assert cation_anion_ratio(10e-9, 600) - 1 == pytest.approx(600 / 0.85 / units, rel=1e-6)
-    half = cation_anion_ratio(10e-9, 600, fraction=0.5) - 1
+    none, half = cation_anion_ratio(10e-9, 600, fraction=np.array([0, 0.5])) - 1
+    assert none == 0
     assert half == pytest.approx(300 / 0.85 / units, rel=1e-6)
 
 

@@ -1,6 +1,6 @@
 """Figure S9: blue dots in the flask, and the law by which their diodes' lifetimes convert."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,9 +10,8 @@ from ..notebook.controls import Control
 from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.protocols import WornDiodes
-from ..paper.published import published_value
-from ..paper.samples import film_yield
-from ..parameters import BLUE, parameters
+from ..paper.published import published_value, published_values
+from ..parameters import parameters
 from ..physics.wear import AccelerationFit, lifetime_at
 from ..wording import digits, duration, setting, yes
 from .dots import SOLUTION_YIELD
@@ -31,10 +30,16 @@ CORE = Control(
     step=0.02,
     unit="nm",
 )
-ZINC_YIELD, AMINE_YIELD = (
-    SOLUTION_YIELD.at(film_yield(BLUE, name), f"Quantum yield, {name.replace('2', '₂')}")
-    for name in ("Zn(RCOO)2", "RNH2")
-)
+
+
+def _yield(ligand):
+    """Slider of a quantum yield in solution, at first that of the sample's film."""
+    film = published_values("S9b", quantity="film PLQY", ligand=ligand)[0]
+    control = SOLUTION_YIELD.at(film.value / 100, f"Quantum yield, {ligand.replace('2', '₂')}")
+    return replace(control, help=f"At first that of the film, published as {film.text}")
+
+
+ZINC_YIELD, AMINE_YIELD = _yield("Zn(RCOO)2"), _yield("RNH2")
 ACCELERATION = Control(
     name="acceleration",
     label="Acceleration factor n",
