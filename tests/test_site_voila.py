@@ -257,13 +257,12 @@ def test_a_late_page_says_what_it_waits_for_and_goes_on(browser, address):
     held[0].continue_()
     view.ready()
     view.wait(late.is_hidden)
-    assert late.get_by_role("status").text_content() == ""
+    assert late.locator("[role=status]").text_content() == ""
     view.page.unroute("**/voila.js*")
     assert view.errors == []
     view.leave()
 
 
-@pytest.mark.skip(reason="timed out in a full run; the cause is not known yet")
 def test_load_again_loads_the_page_again(browser, address):
     view = View(browser, "about:blank")
     view.page.route("**/voila.js*", lambda route: route.abort())
@@ -278,7 +277,7 @@ def test_load_again_loads_the_page_again(browser, address):
 def test_lines_stand_beside_what_they_print_and_the_check_is_folded(browser, address):
     view = View(browser, page_of(address, "explorer")).ready()
     page = view.page
-    assert page.locator(".qd-code[open] pre").inner_text().startswith("from qdlib import")
+    assert page.locator(".qd-code[open] pre").first.inner_text().startswith("from qdlib import")
     assert "light from" in view.text
     summary = page.get_by_text("The numbers as text")
     printed = page.get_by_text("reduced sites per dot, PL")

@@ -2,7 +2,7 @@
 
 const qdSite = (() => {
   const LATE = 8000; // [ms] after which a page says what it waits for
-  const PENDING = 'main script[type="application/vnd.jupyter.widget-view+json"]';
+  const PENDING = 'main script[type="application/vnd.voila.cell-output+json"]';
   const find = (id) => document.getElementById(id);
   let complete = false;
   let leaving = false;
