@@ -44,6 +44,7 @@ def test_the_papers_outcoupling():
     assert "ZnMgO.refractive_index_blue" in sensitivity(BLUE.stack, 475 * NM)
 
 
+@pytest.mark.proof
 def test_the_spread_of_all_unknowns():
     """Wider than any one of them alone, and the paper's number is well within."""
     drawn = outcoupling_spread(RED.stack, 632 * NM, count=200)

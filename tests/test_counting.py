@@ -79,6 +79,7 @@ def test_counts_are_poisson():
     np.testing.assert_array_equal(counts, count(np.full(FRAMES, 7.0), 1))
 
 
+@pytest.mark.proof
 def test_fit_finds_the_lifetime_and_its_own_error():
     """Deviations in standard errors over 100 seeds.
 

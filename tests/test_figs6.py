@@ -9,6 +9,7 @@ from qdlib.paper.setups import calibrated_digest
 PANELS = {panel.name: panel for panel in lesson("figure_S6").panels}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("fraction", [0.15, 0.6])
 def test_readings_scatter_by_their_error(fraction):
     """Of 400 repetitions; slope and intercept go against each other, so it is no more than that."""

@@ -37,6 +37,9 @@ ROWS = {
 """What a newcomer would write at the end of each file."""
 
 
+pytestmark = pytest.mark.proof
+
+
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
     """What a fresh process shows, of a package whose data has these rows."""

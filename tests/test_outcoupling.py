@@ -93,6 +93,7 @@ def test_perfect_mirror():
         assert found.purcell_factor == pytest.approx(expected, abs=1e-5)
 
 
+@pytest.mark.proof
 def test_escape_cone_before_a_perfect_mirror():
     """All light inside air's cone leaves in the end: 1 - sqrt(1 - 1/n^2), and its interference."""
     distance, lowest = np.array([20, 70, 100, 333]) * NM, np.sqrt(1 - 1 / 1.5**2)
@@ -228,6 +229,7 @@ def test_outcoupling_of_the_paper():
 # Sums
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("cavity, wavelength", [STACKS["red"], STACKS["blue"]])
 def test_enough_in_plane_wave_vectors(cavity, wavelength):
     fine = modes(cavity, wavelength, in_plane=4000)

@@ -30,6 +30,7 @@ def test_nothing_that_was_met_is_lost():
     assert scorecard.lost() == []
 
 
+@pytest.mark.proof
 def test_a_lost_target_is_reported(monkeypatch):
     """With no reduction at all, cadmium no longer goes dark."""
     from qdlib.paper.protocols import Laboratory

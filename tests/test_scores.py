@@ -58,6 +58,7 @@ def board():
     return scoreboard.summary(shown) + scoreboard.table(shown)[1].to_csv()
 
 
+@pytest.mark.proof
 def test_pages_show_what_the_model_gives_for_a_new_row(data):
     assert KEY not in scores.kept() and IN_TABLE not in scores.kept()
     by_key = {one.target.key: one for one in scorecard.scores(measure=scorecard.kept_score)}

@@ -79,6 +79,7 @@ def test_line_is_the_weighted_least_squares_solution():
     assert errors == pytest.approx(np.sqrt(np.diag(covariance)), rel=1e-4)
 
 
+@pytest.mark.proof
 def test_stated_error_is_the_scatter_of_many_calibrations():
     lines = [fit_line(CONCENTRATION, *acid_absorbance(CONCENTRATION, seed)) for seed in range(200)]
     slopes = np.array([line.slope for line in lines])

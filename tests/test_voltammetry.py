@@ -152,6 +152,7 @@ def test_finite_volumes_agree_and_charge_is_conserved(wave):
     assert np.trapezoid(kept, dx=step) == pytest.approx(there, rel=2e-3, abs=2e-3 * gone)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("constant", "decay"), [(math.inf, 0.0), (1e-5, 0.0), (1e-5, 0.3)])
 def test_cvsim_agrees(constant, decay):
     """cvsim 1.0 is of first order: two of its steps are extrapolated; it counts a decay per step.
