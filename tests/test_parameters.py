@@ -1,5 +1,6 @@
 """Every parameter acts on something, and a change that does not act is refused where it is made."""
 
+import re
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from inspect import getsource
@@ -18,12 +19,14 @@ from qdlib import (
     parameters,
     red_qled,
 )
+from qdlib.data import data_file, data_rows
 from qdlib.figures import figs1, figs2, figs4, figs9
 from qdlib.paper import operando
 from qdlib.paper import samples as paper
 from qdlib.paper.cavity import cavity_of, optics_of, outcoupling_spread, sensitivity
 from qdlib.paper.materials import STRUCTURES, couple
 from qdlib.paper.protocols import DEVICES, Laboratory, Sample
+from qdlib.paper.published import published_value
 from qdlib.paper.scope import PROTOCOLS, reading
 from qdlib.paper.setups import (
     SAMPLES,
@@ -86,6 +89,46 @@ def protocols(lab):
 def voltammograms(changes=None):
     runs = [voltammogram(sample, changes, points=200) for sample in SAMPLES]
     return [(run.potential, run.time, run.current) for run in runs]
+
+
+CITED = re.compile(r"doi:10\.\d{4,9}/\w|urn:nbn:|Handbook|ISO \d|data sheet|user manual")
+DEFINED = ("absorption.first_offset", "absorption.first_strength")
+"""The origin and the unit of other parameters: no spread."""
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_parameter_has_a_source_that_can_be_opened_or_a_spread(key):
+    """What is calibrated stands in the stages of the calibration: tests/test_calibration.py."""
+    row = parameters()[key]
+    places = re.findall(r"L\d{3}", row.source)
+    assert all(published_value(place).id == place for place in places)
+    if row.origin == "paper":
+        assert places or "Methods" in row.source
+    elif row.origin == "literature":
+        assert CITED.search(row.source)
+    elif row.origin == "assumption":
+        assert row.low < row.high or key in DEFINED
+
+
+@pytest.mark.parametrize("row", data_rows("infrared_bands.csv"), ids=lambda row: row["band"])
+def test_every_band_has_a_source_that_can_be_opened_or_is_an_assumption(row):
+    assert CITED.search(row["source"]) or "assumption" in row["source"]
+
+
+def test_nothing_in_the_data_is_remembered():
+    files = [file for file in data_file("README.md").parent.rglob("*.*") if file.suffix != ".png"]
+    assert len(files) > 15
+    assert not [file for file in files if "remember" in file.read_text(encoding="utf-8").lower()]
+
+
+def test_a_doi_is_one_that_a_resolver_takes():
+    rows = [*data_rows("parameters.csv"), *data_rows("infrared_bands.csv")]
+    words = [word for row in rows for word in re.findall(r"doi:\s*(\S*)", row["source"])]
+    assert len(words) > 20
+    for doi in (word.rstrip(",;:") for word in words):
+        bare = doi.removesuffix(")") if doi.count(")") > doi.count("(") else doi
+        assert re.fullmatch(r"10\.\d{4,9}/[\w.()/-]*\w", bare), doi
+        assert bare.count("(") == bare.count(")"), doi
 
 
 READINGS = {

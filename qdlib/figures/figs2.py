@@ -83,9 +83,8 @@ def levels_and_rates(panel, first):
         (levels, rate, growth), series, _words,
         f'{legend} &ensp;<span style="color:{DOT}">■</span> the dot’s level, ◇ as published. '
         "Solid: E⁰ in water; dashed: in the ligand, by the calibrated shift. Grey: edges of the "
-        "bulk crystals, from the literature and as remembered, with the ± 0.3 eV by which "
-        "compilations differ. Reducible means here: at least one site of a dot is reduced in the "
-        "time set.",
+        "bulk crystals, assumed, and how far they may be off. Reducible means here: at least one "
+        "site of a dot is reduced in the time set.",
         dress=lambda figure: _dressed(figure, panel, ticks), table=_table,
     )  # fmt: skip
 

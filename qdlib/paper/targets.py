@@ -37,7 +37,7 @@ class Target:
     id : of the ledger or of a statement; source : the ledger's rows behind it, separated by ";"
     panel : of the paper, several separated by ";"
     quantity : what is read, see `READINGS`; device : "QLED", "electron-only", "hole-only"
-    published : in words, with its unit; kind : "stated", "derived", "statement" or "literature"
+    published : in words, with its unit; kind : "stated", "derived", "statement" or "assumption"
     low, high : range that counts as met, NaN where it is open, in `unit`
     centre, error : of the published value; in the logarithm if `log`; NaN for a bound
     """
