@@ -70,7 +70,7 @@ def spectra(structure=CORE_SHELL):
 def _spectra_words(dots):
     return (
         f"The dots absorb from {photon_energy(dots.first_transition) / NM:.0f} nm and emit at "
-        f"{dots.emission_peak / NM:.0f} nm, whatever the ligand."
+        f"{dots.emission_peak / NM:.0f} nm."
     )
 
 

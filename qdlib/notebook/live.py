@@ -241,7 +241,8 @@ class Live:
     def presets(self, presets):
         """A row of buttons, {label: (tooltip, values to set)}, and one that resets."""
         acts = {label: (tip, partial(self.set, **own)) for label, (tip, own) in presets.items()}
-        acts["Reset"] = "All controls to their defaults", self.reset
+        if self.controls:
+            acts["Reset"] = "All controls to their defaults", self.reset
         row = []
         for label, (tooltip, act) in acts.items():
             button = ipywidgets.Button(

@@ -224,7 +224,8 @@ def _live(shown: Panel) -> ipywidgets.Widget:
 
     wired = Live(shown.controls, draw, csv if drawing.table else None, scope=shown.key)
     notes = f'<p class="qd-legend">{drawing.legend} {KINDS[shown.kind]}</p>'
-    beside = [] if shown.kind == "own" else [html(published(shown.panel))]
+    # what stands beside "5c" need not stand beside "5c spectra"
+    beside = [html(published(shown.panel))] if shown.name in _rows() else []
     if shown.kind != "own" and not shown.letter:  # it is all of its figure
         beside.append(cite(f"figure_{shown.panel}"))
     return wired.arrange({}, [], [plot, html(notes), said, *beside])
@@ -234,7 +235,7 @@ def published(panel: str) -> str:
     """HTML table of a panel's published numbers beside the calibrated model's."""
     scores = scorecard.scores(panel, scorecard.kept_score)
     if not scores:
-        return "<p class='qd-legend'>The paper states no number that the model gives here.</p>"
+        return "<p class='qd-legend'>The model is judged by no number here.</p>"
     rows = "".join(
         f"<tr><th scope=row>{escape(one.target.title)}: {escape(one.target.quantity)}"
         f"<details><summary>{escape(one.target.source or 'source')}</summary>"

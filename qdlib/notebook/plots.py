@@ -178,6 +178,7 @@ def to_scale(figure, key):
     """The figure with a panel whose two axes have the same scale."""
     subplot = number(figure, key)
     anchor = "x" if subplot == 1 else f"x{subplot}"
+    figure = with_axis(figure, key, "x", constrain="domain")
     return with_axis(figure, key, "y", scaleanchor=anchor, constrain="domain")
 
 
