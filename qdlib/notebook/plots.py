@@ -70,6 +70,7 @@ STYLES = {
     "published": {
         "mode": "markers",
         "marker": {"symbol": "diamond-open", "size": 11, "line": {"width": 2.5}},
+        "cliponaxis": False,  # many stand at the end of their axis
     },
     "error": {"mode": "lines", "line": {"width": 3}},
     "published range": {"mode": "lines", "line": {"width": 1.5, "dash": "dot"}},
