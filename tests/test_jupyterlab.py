@@ -1,7 +1,9 @@
 """A fresh reader's walk in JupyterLab: open a lesson, edit a line, run the cell, see the curve."""
 
+import json
 import re
 import shutil
+from urllib.request import urlopen
 
 import pytest
 from serving import LINE, NOTEBOOKS, View, lab
@@ -18,6 +20,13 @@ def address(tmp_path_factory):
     shutil.copy(NOTEBOOKS / "figure_1.ipynb", folder)
     with lab(folder) as address:
         yield address
+
+
+def test_it_does_not_ask_whether_it_may_fetch_news(address):
+    settings = "lab/api/settings/@jupyterlab/apputils-extension:notification"
+    known = json.load(urlopen(address + settings))["schema"]["properties"]
+    assert known["fetchNews"]["default"] == "false"
+    assert known["checkForUpdates"]["default"] is False
 
 
 @pytest.fixture
