@@ -4,7 +4,7 @@ from html import escape
 
 from ..data import data_file
 from ..notebook.contents import FRONT, SHELVES, page, pages, shelf
-from ..paper.scorecard import kept_score, tally
+from ..paper.scorecard import headline, kept_score, scores
 
 PATHS = {
     "Chemists": ("flask", "figure_1", "figure_3", "figure_S2", "figure_4"),
@@ -28,9 +28,13 @@ def landing():
 
 def check():
     """How many notebooks there are, and how many of the paper's numbers the model gives."""
-    met, judged = tally(measure=kept_score)
-    cards = len(pages()) - 1
-    return f"{cards} notebooks; the model meets {met} of the {judged} numbers that it is judged by."
+    return f"{judged()} {len(pages()) - 1} notebooks."
+
+
+def judged():
+    """How many of the paper's numbers the model gives, what no fit has used before the rest."""
+    first, *others = headline(scores(measure=kept_score))
+    return f"Of the paper's numbers, {first}; {', '.join(others)}."
 
 
 def _shelf(heading, cards):
