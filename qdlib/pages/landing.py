@@ -22,7 +22,7 @@ def landing():
     from ..notebook.live import Page
 
     start, *others = (_shelf(heading, shelf(key)) for key, heading in SHELVES.items())
-    html = f'{start}{_paths()}{"".join(others)}<p class="qd-legend">{check()}</p>'
+    html = f'<p class="qd-legend">{check()}</p>{start}{_paths()}{"".join(others)}'
     return ipywidgets.VBox([ipywidgets.HTML(html).add_class("qd-landing"), cite(FRONT), Page()])
 
 
@@ -34,7 +34,7 @@ def check():
 def judged():
     """How many of the paper's numbers the model gives, what no fit has used before the rest."""
     first, *others = headline(scores(measure=kept_score))
-    return f"Of the paper's numbers, {first}; {', '.join(others)}."
+    return f"The paper's numbers, {first}; besides, {', '.join(others)} (see the scorecard)."
 
 
 def _shelf(heading, cards):

@@ -171,7 +171,8 @@ def _forward(lab, sample, device):
 def _largest_step(row):
     def read(lab, sample, device):
         series = _washed(lab, sample)[row]
-        return float(np.max(np.abs(np.diff(series) / (series[-1] - series[0]))))
+        whole = series[-1] - series[0]
+        return float(np.max(np.abs(np.diff(series) / whole))) if whole else nan
 
     return read
 
