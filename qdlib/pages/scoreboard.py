@@ -16,7 +16,7 @@ from ..paper.classes import CLASSES, class_of
 from ..paper.scorecard import NOISE, Score, kept_score
 from ..paper.targets import tolerances
 from ..parameters import parameters
-from ..wording import digits, setting
+from ..wording import digits, setting, yes
 
 COLOURS = {
     "predicted": "#D55E00",
@@ -130,20 +130,20 @@ def summary(shown):
 
 def rows(scores):
     """HTML table of scores, what is missed in red."""
-    body = "".join(
-        f"<tr class='qd-{'met' if one.met else 'missed'}'><td>{one.target.id}</td>"
-        f"<td>{escape(one.target.panel.replace(';', ', '))}</td>"
-        f"<th scope=row>{escape(one.target.title)}<br>{escape(one.target.quantity)}</th>"
-        f"<td>{escape(one.target.published)}</td>"
-        f"<td>{digits(one.modelled, noise=NOISE)}{escape(_unit(one.target))}</td>"
-        f"<td>{one.deviation:+z.1f}</td>"
-        f"<td><details><summary>{one.role}</summary>{escape(class_of(one.target).why)}</details></td>"
-        f"<td>{one.verdict}</td></tr>"
+    heads = ("what", "panel", "paper", "model", "off by (errors)", "class", "verdict")
+    body = [
+        (
+            _named(one.target),
+            escape(one.target.panel.replace(";", ", ")),
+            escape(one.target.published),
+            digits(one.modelled, noise=NOISE) + escape(_unit(one.target)),
+            f"{one.deviation:+z.1f}",
+            f"<details><summary>{one.role}</summary>{escape(class_of(one.target).why)}</details>",
+            one.verdict,
+        )
         for one in scores
-    )
-    heads = ("id", "panel", "what", "paper", "model", "off by (errors)", "class", "")
-    head = "".join(f"<th scope=col>{name}</th>" for name in heads)
-    return f'<table class="qd-table qd-scores"><tr>{head}</tr>{body}</table>'
+    ]
+    return _table(heads, body, [one.met for one in scores])
 
 
 def _unit(target):
@@ -316,17 +316,14 @@ def conventions():
 def _moved_by(row, moved):
     own = [one for one in moved if one.sensitivity.parameter == row["parameter"]]
     if not own:
-        return f"<p>No number moves with {row['parameter']}.</p>"
+        return f"<p>No number moves with {escape(row['parameter'])}.</p>"
     unit = parameters()[row["parameter"]].unit
     settings = [f"{setting(value)} {unit}" for value in own[0].sensitivity.settings]
     body = [
         (
-            _named(one.target, ""),
-            *(
-                _verdict(f"{digits(value)}{_unit(one.target)}", one.target.met(value))
-                for value in one.sensitivity.modelled
-            ),
-            "<td>yes</td>" if one.hangs else "<td>no</td>",
+            _named(one.target),
+            *(_reading(one.target, value) for value in one.sensitivity.modelled),
+            yes(one.hangs),
         )
         for one in own
     ]
@@ -341,10 +338,11 @@ def changed():
     body = [
         (
             _named(by_key[one.key].target, one.reason),
-            f"<td>{_range(one.old)}</td><td>{_range(one.new)}</td>",
-            f"<td>{one.old_verdict} → {one.new_verdict}</td>",
-            _verdict(by_key[one.key].verdict, by_key[one.key].met),
-            f"<td>{by_key[one.key].role}</td>",
+            _range(one.old),
+            _range(one.new),
+            f"{one.old_verdict} → {one.new_verdict}",
+            _judged(by_key[one.key].verdict, by_key[one.key].met),
+            by_key[one.key].role,
         )
         for one in tolerances()
     ]
@@ -359,33 +357,54 @@ def ideas():
     numbers = ("adopted", "met_with", "met_without", "chi2_with", "chi2_without")
     body = [
         (
-            f"<th scope=row>{escape(row['idea'])}<span class=qd-why>"
-            f"{escape(' '.join(filter(None, (row['remark'], row['source']))))}</span></th>",
-            *(f"<td>{escape(row[column])}</td>" for column in numbers),
+            escape(row["idea"]) + _why(". ".join(filter(None, (row["remark"], row["source"])))),
+            *(escape(row[column]) for column in numbers),
         )
         for row in rows
     ]
-    heads = ("idea", "adopted", "met with it", "without", "χ² with it", "without")
+    heads = ("idea", "adopted", "met with it", "met without", "χ² with it", "χ² without")
     return html(_table(heads, body))
 
 
-def _named(target, why):
-    told = f"<span class=qd-why>{escape(why)}</span>" if why else ""
-    return f"<th scope=row>{target.id} {escape(target.title)}: {escape(target.quantity)}{told}</th>"
+def _named(target, why=""):
+    """HTML of a target's name, and what is to be said of it."""
+    return f"{target.id} {escape(target.title)}<br>{escape(target.quantity)}{_why(why)}"
 
 
-def _verdict(text, met):
-    return f"<td class='qd-{'met' if met else 'missed'}'>{escape(text)}</td>"
+def _why(text):
+    return f"<span class=qd-why>{escape(text)}</span>" if text else ""
+
+
+def _reading(target, value):
+    met = target.met(value)
+    return _judged(f"{digits(value)}{_unit(target)}{'' if met else ', missed'}", met)
+
+
+def _judged(text, met):
+    return f"<span class='qd-{'met' if met else 'missed'}'>{escape(text)}</span>"
 
 
 def _range(ends):
     low, high = (setting(end) for end in ends)
-    return {"–": f"up to {high}"}.get(low) or (
-        f"{low} or more" if high == "–" else f"{low} to {high}"
-    )
+    if low == "–":
+        return f"up to {high}"
+    return f"{low} or more" if high == "–" else f"{low} to {high}"
 
 
-def _table(heads, body):
+def _table(heads, body, met=()):
+    """HTML table, of which a narrow screen makes one block a row; the first cell names its row.
+
+    met : whether each row is met, if rows are to be marked as a whole
+    """
     head = "".join(f"<th scope=col>{escape(name)}</th>" for name in heads)
-    rows = "".join(f"<tr>{''.join(cells)}</tr>" for cells in body)
-    return f"<table class=qd-table><tr>{head}</tr>{rows}</table>"
+    marks = [f" class='qd-{'met' if one else 'missed'}'" for one in met] or [""] * len(body)
+    rows = "".join(
+        f"<tr{mark}><th scope=row>{name}</th>"
+        + "".join(
+            f"<td data-head='{escape(head)}'>{cell}</td>"
+            for head, cell in zip(heads[1:], cells, strict=True)
+        )
+        + "</tr>"
+        for mark, (name, *cells) in zip(marks, body, strict=True)
+    )
+    return f"<table class='qd-table qd-stack'><tr>{head}</tr>{rows}</table>"
