@@ -170,3 +170,10 @@ def test_a_lifetime_is_over_the_amines():
 
     blue = Sample("CdSeS/ZnSeS/ZnS", "Zn(RCOO)2")
     assert READINGS["T50 over that of RNH2"](Lasting(), blue, "QLED") == pytest.approx(0.05)
+
+
+def test_a_half_time_is_when_half_of_the_first_light_is_gone():
+    from qdlib.paper.readings import _half_time
+
+    assert _half_time(fading(0.1)) == pytest.approx(np.log(2) / 0.1, rel=0.02)
+    assert np.isnan(_half_time(fading(0.0)))

@@ -121,7 +121,15 @@ def test_every_changed_limit_is_shown_with_its_reason_and_both_verdicts():
     html = scoreboard.changed().value
     for one in tolerances():
         assert one.key.partition(" ")[0] in html
-        assert f"{one.old_verdict} → {one.new_verdict}" in html
+        cells = (scoreboard._range(one.old), scoreboard._range(one.new),
+                 f"{one.old_verdict} → {one.new_verdict}")  # fmt: skip
+        assert (
+            "".join(
+                f"<td data-head='{head}'>{cell}</td>"
+                for head, cell in zip(("before", "now", "verdict then"), cells, strict=True)
+            )
+            in html
+        )
     assert html.count("<span class=qd-why>") == len(tolerances())
 
 

@@ -68,6 +68,7 @@ def test_an_approximate_range_is_met_within_itself_and_its_rounding():
     assert not zinc.met(stated.high + 0.51)
     assert zinc.met(stated.low - 0.49)
     assert not zinc.met(stated.low - 0.51)
+    assert zinc.deviation(stated.high + 0.5) == pytest.approx(1)
 
 
 def test_a_threshold_is_met_within_50_millivolts():

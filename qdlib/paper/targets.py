@@ -163,7 +163,8 @@ def _amended(key, low, high, centre, error, log_scale):
     """What `_judged` gives, or the range of a tolerance that was changed, about the same centre."""
     for one in tolerances():
         if one.key == key and one.new != (low, high):
-            return *one.new, centre, (one.new[1] - one.new[0]) / 2, log_scale
+            low, high = one.new
+            error = log(high / low) / 2 if log_scale else (high - low) / 2
     return low, high, centre, error, log_scale
 
 
