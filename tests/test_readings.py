@@ -52,3 +52,128 @@ def test_every_reading_is_of_a_row():
     stated = {name for row in published_values() for name in row.quantity.split(";")}
     asked = {row["reading"] for row in data_rows("statements.csv")}
     assert set(READINGS) <= stated | asked
+
+
+def fading(per_second):
+    """A run whose light fades exponentially at a rate [1/s]."""
+    time = np.geomspace(1e-3, 1e4, 200)
+    return SimpleNamespace(time=time, relative_photoluminescence=0.9 * np.exp(-per_second * time))
+
+
+def test_a_half_time_is_over_that_of_cadmium():
+    class Fading:
+        def drive(self, sample, device):
+            return fading(0.01 if sample.ligand == "Zn(RCOO)2" else 0.1)
+
+    ratio = READINGS["half-time of PL over that of Cd(RCOO)2 on CdSe/CdS"]
+    zinc = Sample("CdSe/CdS/ZnS", "Zn(RCOO)2")
+    assert ratio(Fading(), zinc, "electron-only") == pytest.approx(10, rel=0.02)
+
+
+class Washed:
+    """A laboratory whose amine wash changes everything in equal steps, or as `bend` has it."""
+
+    def __init__(self, bend=1.0, back=False):
+        self.bend, self.back = bend, back
+
+    def left(self, sample):
+        """0 for all the carboxylate, 1 at the plateau."""
+        at = ((1 - sample.fraction) / 0.85) ** self.bend
+        return 0.5 if self.back and abs(sample.fraction - 0.32) < 1e-9 else at
+
+    def sweep(self, sample):
+        at = self.left(sample)
+        return SimpleNamespace(
+            internal_quantum_efficiency=np.array([0.1 + 0.7 * at]), voltage_gap=0.8 * (1 - at)
+        )
+
+    def lifetime_test(self, sample):
+        at = self.left(sample)
+        return SimpleNamespace(lifetime_at=lambda luminance: 1000 * 1e5**at)
+
+
+STEPS = "largest step of IQE", "largest step of log T50", "largest step of the voltage gap"
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_equal_steps_hold_a_fifth_each_and_a_jump_holds_all(name):
+    assert READINGS[name](Washed(), Sample(), "QLED") == pytest.approx(0.2)
+    assert READINGS[name](Washed(bend=60), Sample(), "QLED") > 0.99
+
+
+def test_a_step_back_is_seen():
+    forward = READINGS["steps of the wash that go forward"]
+    assert forward(Washed(), Sample(), "QLED") == 1
+    assert forward(Washed(back=True), Sample(), "QLED") == pytest.approx(12 / 15)
+
+
+class Ordered:
+    """A laboratory that gives each sample of Table 1 its published efficiency, to a power."""
+
+    def __init__(self, power, cadmium=1.0):
+        self.power, self.cadmium = power, cadmium
+
+    def sweep(self, sample):
+        rows = published_values(
+            "Table 1", quantity="peak EQE", sample=sample.structure, ligand=sample.ligand
+        )
+        value = np.nanmean([rows[0].value, rows[0].low, rows[0].high]) ** self.power
+        return SimpleNamespace(peak_eqe=value * (self.cadmium if sample == Sample() else 1))
+
+
+def test_pairs_in_the_papers_order_are_counted():
+    read = READINGS["pairs of EQE in order"]
+    assert read(Ordered(2), Sample(), "QLED") == 1
+    assert read(Ordered(-1), Sample(), "QLED") == 0
+    assert 0.5 < read(Ordered(1, cadmium=1e6), Sample(), "QLED") < 1
+
+
+def test_the_salts_order_is_of_the_smallest_rise():
+    read = READINGS["least rise of EQE from Cd to Zn to Mg"]
+    assert read(Ordered(1), Sample(), "QLED") == pytest.approx(8.5 / 3)
+    assert read(Ordered(1, cadmium=10), Sample(), "QLED") == pytest.approx(3 / 2.5)
+
+
+def test_a_diode_that_begins_brighter_than_it_swept_is_seen():
+    volts = np.array([0.0, 1.0, 2.0])
+
+    class Bright:
+        def sweep(self, sample):
+            return SimpleNamespace(current_density=1000 * volts, luminance=500 * volts)
+
+        def lifetime_test(self, sample):
+            first = 1500.0 if sample.ligand == "TOP" else 500.0
+            run = SimpleNamespace(current_density=np.array([1000.0]))
+            return SimpleNamespace(run=run, initial_luminance=first)
+
+    read = READINGS["first luminance over the sweep's"]
+    assert read(Bright(), Sample(), "QLED") == pytest.approx(3)
+
+
+def test_an_oxidised_film_shines_again():
+    assert READINGS["PL after oxidation"](Laboratory(), Sample(), "QLED") == pytest.approx(1)
+
+
+def test_the_peak_is_found_at_its_bias():
+    class Peaked:
+        def sweep(self, sample):
+            return SimpleNamespace(voltage=VOLTS, external_quantum_efficiency=-((VOLTS - 2.5) ** 2))
+
+    assert READINGS["bias of the peak EQE"](Peaked(), Sample(), "QLED") == pytest.approx(2.5)
+
+
+def test_a_lifetime_is_over_the_amines():
+    class Lasting:
+        def lifetime_test(self, sample):
+            hours = 80.0 if sample.ligand == "RNH2" else 4.0
+            return SimpleNamespace(lifetime_at=lambda luminance, share: 3600 * hours)
+
+    blue = Sample("CdSeS/ZnSeS/ZnS", "Zn(RCOO)2")
+    assert READINGS["T50 over that of RNH2"](Lasting(), blue, "QLED") == pytest.approx(0.05)
+
+
+def test_a_half_time_is_when_half_of_the_first_light_is_gone():
+    from qdlib.paper.readings import _half_time
+
+    assert _half_time(fading(0.1)) == pytest.approx(np.log(2) / 0.1, rel=0.02)
+    assert np.isnan(_half_time(fading(0.0)))

@@ -8,7 +8,9 @@ from qdlib.data import data_rows
 from qdlib.notebook.live import defaults
 from qdlib.pages import scoreboard
 from qdlib.pages.scoreboard import CONTROLS, FIGURES, figure, series, summary, table, view
-from qdlib.paper.targets import targets
+from qdlib.paper.classes import CLASSES
+from qdlib.paper.scores import sensitivities
+from qdlib.paper.targets import targets, tolerances
 
 AT_FIRST = defaults(CONTROLS)
 
@@ -35,7 +37,8 @@ def test_missed_and_met_are_all():
     missed, met = shown(shown="missed"), shown(shown="met")
     assert len(missed) + len(met) == len(shown())
     assert not any(one.met for one in missed)
-    assert all(one.used for one in shown(shown="used"))
+    assert all(one.role == "fitted" for one in shown(shown="fitted"))
+    assert all(one.met and one.hangs for one in shown(shown="met by convention"))
 
 
 def test_the_farthest_come_first():
@@ -53,7 +56,7 @@ def test_missed_rows_are_marked_and_said():
 
 def test_points_stay_on_the_axes():
     drawn = series(view(**AT_FIRST | {"kinds": "with them"}))
-    for name in ("used to calibrate", "predicted"):
+    for name in CLASSES:
         x, y = drawn[f"off/{name}"]
         assert all(abs(at) <= scoreboard.FARTHEST for at in x if not math.isnan(at))
         assert all(0 < at < 1 for at in y)
@@ -88,3 +91,63 @@ def test_correlations_are_of_pairs_and_strongest_first():
     assert (pairs["unknown"] != pairs["and"]).all()
     assert pairs["correlation"].abs().is_monotonic_decreasing
     assert pairs["correlation"].abs().between(0.3, 1).all()
+
+
+def test_what_was_predicted_is_told_first():
+    html = summary(view(**AT_FIRST))
+    assert html.startswith("<p><b>predicted: met ")
+    told = [html.index(f"{name}: met ") for name in CLASSES]
+    assert told == sorted(told)
+    assert scoreboard.check().splitlines()[-len(CLASSES) - 1].startswith("predicted: met ")
+
+
+def test_every_class_says_why():
+    html = summary(view(**AT_FIRST | {"shown": "structural"}))
+    assert html.count("<summary>structural</summary>") == len(shown(shown="structural"))
+    assert "<details><summary>structural</summary></details>" not in html
+
+
+def test_what_a_convention_decides_is_shown_at_its_three_settings():
+    html = scoreboard.conventions().value
+    counted = {one.target.key for one in shown()}
+    assert html.count("<th scope=row>") == len(sensitivities().keys() & counted)
+    for setting in ("0.3 s", "1 s", "3 s"):
+        assert f"<th scope=col>{setting}</th>" in html
+    hanging = sum(one.hangs for one in shown())
+    assert html.count("<td data-head='decides the verdict'>yes</td>") == hanging > 0
+
+
+def test_every_changed_limit_is_shown_with_its_reason_and_both_verdicts():
+    html = scoreboard.changed().value
+    for one in tolerances():
+        assert one.key.partition(" ")[0] in html
+        cells = (scoreboard._range(one.old), scoreboard._range(one.new),
+                 f"{one.old_verdict} → {one.new_verdict}")  # fmt: skip
+        assert (
+            "".join(
+                f"<td data-head='{head}'>{cell}</td>"
+                for head, cell in zip(("before", "now", "verdict then"), cells, strict=True)
+            )
+            in html
+        )
+    assert html.count("<span class=qd-why>") == len(tolerances())
+
+
+def test_limits_are_told_as_a_reader_writes_them():
+    assert scoreboard._range((math.nan, 0.9)) == "up to 0.9"
+    assert scoreboard._range((50.0, math.nan)) == "50 or more"
+    assert scoreboard._range((0.09, 0.41)) == "0.09 to 0.41"
+
+
+def test_ideas_are_shown_once_they_are_measured(monkeypatch):
+    row = dict.fromkeys(data_rows_columns(), "1") | {"idea": "dark <dots>", "remark": "loses S26"}
+    for rows, said in (((), "No idea"), ((row,), "dark &lt;dots&gt;")):
+        monkeypatch.setattr(scoreboard, "data_rows", lambda name, rows=rows: rows)
+        assert said in scoreboard.ideas().value
+    assert "loses S26" in scoreboard.ideas().value
+
+
+def data_rows_columns():
+    from qdlib.data import data_file
+
+    return data_file("calibration/ideas.csv").read_text("utf-8").splitlines()[0].split(",")

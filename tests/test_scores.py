@@ -10,8 +10,8 @@ from qdlib import data as folder
 from qdlib.notebook.live import defaults
 from qdlib.notebook.panel import published
 from qdlib.pages import landing, scoreboard, tables
+from qdlib.paper import classes, scorecard, scores, targets
 from qdlib.paper import published as ledger
-from qdlib.paper import scorecard, scores, targets
 
 KEY, IN_TABLE = "L998 turn-on voltage", "L999 peak EQE"
 NEW = (
@@ -22,7 +22,11 @@ CACHED = (
     folder.data_rows,
     ledger._published,
     targets.targets,
+    targets.tolerances,
+    classes.class_of,
+    classes.uses_fit,
     scores.kept,
+    scores.sensitivities,
     scorecard.score,
     tables.performances,
 )
@@ -70,8 +74,9 @@ def test_pages_show_what_the_model_gives_for_a_new_row(data):
     row = tables.frame_1().set_index("peak EQE [%] id").loc["L999"]
     assert row["peak EQE [%] model"] == pytest.approx(by_key["L104 peak EQE"].modelled, rel=1e-3)
     assert {"1e", "Table 1"} <= {one.panel for one in catalogue() if one.judged}
-    _, judged = scorecard.tally(measure=scorecard.kept_score)
-    assert f"of the {judged} numbers" in landing.check()
+    met, judged = scorecard.tally(measure=scorecard.kept_score, role="predicted")
+    assert f"predicted: met {met} of {judged};" in landing.check()
+    assert new.role == "derived"  # L008, once more
     assert scorecard.lost() == []
 
 

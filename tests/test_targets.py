@@ -1,5 +1,6 @@
 """What counts as met, and how far off a value is."""
 
+from dataclasses import replace
 from math import isnan, log, nan
 
 import pytest
@@ -8,7 +9,7 @@ from qdlib.data import data_rows
 from qdlib.paper.protocols import Sample
 from qdlib.paper.published import published_value, published_values
 from qdlib.paper.readings import READINGS
-from qdlib.paper.targets import NOT_JUDGED, targets
+from qdlib.paper.targets import NOT_JUDGED, targets, tolerances
 
 BY_KEY = {one.key: one for one in targets()}
 
@@ -59,9 +60,15 @@ def test_an_approximate_lifetime_is_met_within_a_factor():
     assert cadmium.met(value / 1.49)
     assert not cadmium.met(1.51 * value)
     assert cadmium.deviation(1.5 * value) == pytest.approx(1)
+
+
+def test_an_approximate_range_is_met_within_itself_and_its_rounding():
     zinc, stated = BY_KEY["L111 T50 at 100 cd/m2"], published_value("L111")
-    assert zinc.met(1.49 * stated.high)
-    assert not zinc.met(stated.low / 1.51)
+    assert zinc.met(stated.high + 0.49)
+    assert not zinc.met(stated.high + 0.51)
+    assert zinc.met(stated.low - 0.49)
+    assert not zinc.met(stated.low - 0.51)
+    assert zinc.deviation(stated.high + 0.5) == pytest.approx(1)
 
 
 def test_a_threshold_is_met_within_50_millivolts():
@@ -87,6 +94,23 @@ def test_a_statement_with_one_limit():
     assert falls.deviation(0.1) == 0
     assert not falls.met(0.9)
     assert falls.deviation(0.9) > 0
+
+
+@pytest.mark.parametrize("one", tolerances(), ids=lambda one: one.key)
+def test_a_changed_limit_is_in_use_and_its_verdicts_were_so(one):
+    target = BY_KEY[one.key]
+    assert (target.low, target.high) == pytest.approx(one.new, nan_ok=True)
+    assert one.old != one.new
+    for (low, high), verdict in ((one.old, one.old_verdict), (one.new, one.new_verdict)):
+        own = replace(target, low=low, high=high)
+        assert verdict == ("met" if own.met(one.modelled) else "MISSED")
+    assert len(one.reason) > 15
+
+
+def test_a_number_whose_limit_was_changed_keeps_its_centre():
+    onset = BY_KEY["L029 onset of reversible PL drop"]
+    assert onset.centre == published_value("L029").value
+    assert onset.deviation(onset.high) == pytest.approx(1)
 
 
 def test_nothing_to_read_is_never_met():

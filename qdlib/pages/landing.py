@@ -4,7 +4,7 @@ from html import escape
 
 from ..data import data_file
 from ..notebook.contents import FRONT, SHELVES, page, pages, shelf
-from ..paper.scorecard import kept_score, tally
+from ..paper.scorecard import headline, kept_score, scores
 
 PATHS = {
     "Chemists": ("flask", "figure_1", "figure_3", "figure_S2", "figure_4"),
@@ -22,15 +22,19 @@ def landing():
     from ..notebook.live import Page
 
     start, *others = (_shelf(heading, shelf(key)) for key, heading in SHELVES.items())
-    html = f'{start}{_paths()}{"".join(others)}<p class="qd-legend">{check()}</p>'
+    html = f'<p class="qd-legend">{check()}</p>{start}{_paths()}{"".join(others)}'
     return ipywidgets.VBox([ipywidgets.HTML(html).add_class("qd-landing"), cite(FRONT), Page()])
 
 
 def check():
     """How many notebooks there are, and how many of the paper's numbers the model gives."""
-    met, judged = tally(measure=kept_score)
-    cards = len(pages()) - 1
-    return f"{cards} notebooks; the model meets {met} of the {judged} numbers that it is judged by."
+    return f"{judged()} {len(pages()) - 1} notebooks."
+
+
+def judged():
+    """How many of the paper's numbers the model gives, what no fit has used before the rest."""
+    first, *others = headline(scores(measure=kept_score))
+    return f"The paper's numbers, {first}; besides, {', '.join(others)} (see the scorecard)."
 
 
 def _shelf(heading, cards):

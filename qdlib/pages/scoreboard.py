@@ -9,16 +9,24 @@ import numpy as np
 from ..data import data_rows
 from ..notebook import plots
 from ..notebook.controls import Control
-from ..notebook.live import Plot, page
+from ..notebook.live import Plot, html, page
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper import scorecard
-from ..paper.scorecard import INDEPENDENT, NOISE, Score
-from ..wording import digits
+from ..paper.classes import CLASSES, class_of
+from ..paper.scorecard import NOISE, Score, kept_score
+from ..paper.targets import tolerances
+from ..parameters import parameters
+from ..wording import digits, setting, yes
 
-USED, PREDICTED = "#0072B2", "#D55E00"
+COLOURS = {
+    "predicted": "#D55E00",
+    "structural": "#8A8A8A",
+    "derived": "#56B4E9",
+    "fitted": "#0072B2",
+}
 FARTHEST = 12.0  # [errors], where the axis ends
 FIGURES = ("all", "1", "2", "3", "4", "5", "S7", "S8", "S9", "Table 1")
-SHOWN = ("all", "predicted", "used", "missed", "met")
+SHOWN = ("all", *CLASSES, "missed", "met", "met by convention")
 SORTS = ("in the paper", "deviation", "sample", "quantity")
 CONTROLS = (
     Control("figure", "Figure or table", "all", choices=FIGURES),
@@ -39,9 +47,7 @@ class View:
 def view(figure, shown, sort, kinds):
     """Choose and sort scores: a View."""
     chosen = [
-        one
-        for one in scorecard.scores(measure=scorecard.kept_score)
-        if _belongs(one, figure, shown, kinds)
+        one for one in scorecard.scores(measure=kept_score) if _belongs(one, figure, shown, kinds)
     ]
     if sort == "deviation":
         chosen.sort(key=lambda one: -np.nan_to_num(abs(one.deviation), nan=np.inf))
@@ -56,10 +62,9 @@ def _belongs(one, figure, shown, kinds):
     panels = one.target.panel.split(";")
     if figure != "all" and not any(_figure(panel) == figure for panel in panels):
         return False
-    if kinds == "left out" and one.target.kind not in INDEPENDENT:
+    if kinds == "left out" and not one.counts:
         return False
-    state = {"met": one.met, "missed": not one.met, one.role: True}
-    return shown == "all" or state.get(shown, False)
+    return shown in {"all", one.role, one.verdict.lower(), "met" if one.met else "missed"}
 
 
 def _figure(panel):
@@ -68,7 +73,7 @@ def _figure(panel):
 
 def panels():
     """Deviations, and two parity plots: efficiencies and lifetimes."""
-    roles = (Trace("used to calibrate", "now", USED), Trace("predicted", "now", PREDICTED))
+    roles = [Trace(role, "now", COLOURS[role]) for role in reversed(CLASSES)]
     line = Trace("equal", "cursor")
     return (
         Axes("off", "How far off", Axis("model less paper (stated errors)", -FARTHEST, FARTHEST),
@@ -95,13 +100,13 @@ def series(shown):
         "eqe/equal": ([0.05, 40], [0.05, 40]),
         "life/equal": ([0.1, 1e6], [0.1, 1e6]),
     }
-    for role, name in (("used", "used to calibrate"), ("predicted", "predicted")):
+    for role in CLASSES:
         own = [(k, one) for k, one in enumerate(shown.scores) if one.role == role]
         off = [np.clip(one.deviation, -FARTHEST, FARTHEST) for _, one in own]
-        drawn[f"off/{name}"] = off, [1 - (k + 0.5) / count for k, _ in own]
+        drawn[f"off/{role}"] = off, [1 - (k + 0.5) / count for k, _ in own]
         for key, wanted in (("eqe", _is_efficiency), ("life", _is_lifetime)):
             here = [one for _, one in own if wanted(one.target)]
-            drawn[f"{key}/{name}"] = (
+            drawn[f"{key}/{role}"] = (
                 [one.target.centre for one in here],
                 [one.modelled for one in here],
             )
@@ -118,32 +123,27 @@ def _is_lifetime(target):
 
 def summary(shown):
     """The tally and the table, as HTML."""
-    counted = [one for one in shown.scores if one.target.kind in INDEPENDENT]
-    met = sum(one.met for one in counted)
-    predicted = [one for one in counted if not one.used]
-    of_them = sum(one.met for one in predicted)
-    head = (
-        f"<p><b>Met {met} of {len(counted)}</b>; of the {len(predicted)} that were predicted, "
-        f"{of_them}.</p>"
-    )
-    return head + rows(shown.scores)
+    told = [*scorecard.headline(shown.scores), scorecard.by_convention(shown.scores)]
+    first, *others = filter(None, told)
+    return f"<p><b>{first}</b>; {'; '.join(others)}.</p>{rows(shown.scores)}"
 
 
 def rows(scores):
     """HTML table of scores, what is missed in red."""
-    body = "".join(
-        f"<tr class='qd-{'met' if one.met else 'missed'}'><td>{one.target.id}</td>"
-        f"<td>{escape(one.target.panel.replace(';', ', '))}</td>"
-        f"<th scope=row>{escape(one.target.title)}<br>{escape(one.target.quantity)}</th>"
-        f"<td>{escape(one.target.published)}</td>"
-        f"<td>{digits(one.modelled, noise=NOISE)}{escape(_unit(one.target))}</td>"
-        f"<td>{one.deviation:+z.1f}</td>"
-        f"<td>{one.role}</td><td>{one.verdict}</td></tr>"
+    heads = ("what", "panel", "paper", "model", "off by (errors)", "class", "verdict")
+    body = [
+        (
+            _named(one.target),
+            escape(one.target.panel.replace(";", ", ")),
+            escape(one.target.published),
+            digits(one.modelled, noise=NOISE) + escape(_unit(one.target)),
+            f"{one.deviation:+z.1f}",
+            f"<details><summary>{one.role}</summary>{escape(class_of(one.target).why)}</details>",
+            one.verdict,
+        )
         for one in scores
-    )
-    heads = ("id", "panel", "what", "paper", "model", "off by (errors)", "", "")
-    head = "".join(f"<th scope=col>{name}</th>" for name in heads)
-    return f'<table class="qd-table qd-scores"><tr>{head}</tr>{body}</table>'
+    ]
+    return _table(heads, body, [one.met for one in scores])
 
 
 def _unit(target):
@@ -151,11 +151,12 @@ def _unit(target):
 
 
 LEGEND = (
-    f'<p class="qd-legend"><span style="color:{USED}">●</span> used to calibrate &ensp;'
-    f'<span style="color:{PREDICTED}">●</span> predicted &ensp;shaded: within two errors, the '
-    "limit where the paper states one; a range, or an error of ours (0.05 V, a factor 1.5 for "
-    "lifetimes, else 10 %), is met within one. Points at the rim lie farther out. In the table, "
-    "what is missed is red and says so.</p>"
+    '<p class="qd-legend">'
+    + "".join(f'<span style="color:{own}">●</span> {role} &ensp;' for role, own in COLOURS.items())
+    + "shaded: within two errors, the limit where the paper states one; a range, or an error of "
+    "ours (0.05 V, a factor 1.5 for lifetimes, else 10 %), is met within one. Points at the rim "
+    "lie farther out. In the table, what is missed is red and says so; each class opens to say "
+    "why.</p>"
 )
 
 
@@ -170,8 +171,8 @@ def table(shown):
 def scoreboard():
     """The scorecard, as a widget."""
     presets = {
-        "Missed": ("What the model does not give", {"shown": "missed", "sort": "deviation"}),
         "Predicted": ("What the calibration has not seen", {"shown": "predicted"}),
+        "Missed": ("What the model does not give", {"shown": "missed", "sort": "deviation"}),
     }
     return page(CONTROLS, figure(), view, series, summary, LEGEND, presets, table, "scorecard")
 
@@ -193,8 +194,9 @@ def unknowns():
         "unknowns", "Unknowns after the fit",
         Axis("standard deviations of the prior, from its centre", -2.2, 2.2),
         Axis("", -0.7, len(rows) - 0.3),
-        (Trace("prior", "bar", "#BBBBBB"), Trace("after the fit", "bar", USED),
-         Trace("posterior, 16 to 84 %", "error", "#222222"), Trace("best fit", "now", PREDICTED)),
+        (Trace("prior", "bar", "#BBBBBB"), Trace("after the fit", "bar", COLOURS["fitted"]),
+         Trace("posterior, 16 to 84 %", "error", "#222222"),
+         Trace("best fit", "now", COLOURS["predicted"])),
     )  # fmt: skip
     made = plots.with_axis(
         plots.figure((before,)), "unknowns", "y",
@@ -296,4 +298,113 @@ def left_out():
 
 def check():
     """The scorecard's verdicts as text, for the notebook's check cell."""
-    return "\n".join([scorecard.check(), "met {} of {}".format(*scorecard.tally())])
+    found = scorecard.scores()
+    told = [scorecard.check(), *scorecard.headline(found), scorecard.by_convention(found)]
+    return "\n".join(filter(None, told))
+
+
+def conventions():
+    """What the readings that a convention moves are at either end of its range: a widget.
+
+    The middle one is what counts; where the verdict differs, the model has not earned it.
+    """
+    moved = [one for one in scorecard.scores(measure=kept_score) if one.counts and one.sensitivity]
+    moved.sort(key=lambda one: not one.hangs)
+    return html("".join(_moved_by(row, moved) for row in data_rows("conventions.csv")))
+
+
+def _moved_by(row, moved):
+    own = [one for one in moved if one.sensitivity.parameter == row["parameter"]]
+    if not own:
+        return f"<p>No number moves with {escape(row['parameter'])}.</p>"
+    unit = parameters()[row["parameter"]].unit
+    settings = [f"{setting(value)} {unit}" for value in own[0].sensitivity.settings]
+    body = [
+        (
+            _named(one.target),
+            *(_reading(one.target, value) for value in one.sensitivity.modelled),
+            yes(one.hangs),
+        )
+        for one in own
+    ]
+    name = row["parameter"].replace(".", ", ").replace("_", " ")
+    heads = (name, *settings, "decides the verdict")
+    return _table(heads, body) + f"<p class='qd-legend'>{escape(row['why'])}.</p>"
+
+
+def changed():
+    """Every limit of the scorecard that was ever changed, and what that cost: a widget."""
+    by_key = {one.target.key: one for one in scorecard.scores(measure=kept_score)}
+    body = [
+        (
+            _named(by_key[one.key].target, one.reason),
+            _range(one.old),
+            _range(one.new),
+            f"{one.old_verdict} → {one.new_verdict}",
+            _judged(by_key[one.key].verdict, by_key[one.key].met),
+            by_key[one.key].role,
+        )
+        for one in tolerances()
+    ]
+    return html(_table(("limit of", "before", "now", "verdict then", "today", "class"), body))
+
+
+def ideas():
+    """What each idea tried on the model gains and costs, as far as it was measured: a widget."""
+    rows = data_rows("calibration/ideas.csv")
+    if not rows:
+        return html("<p>No idea has been measured yet.</p>")
+    numbers = ("adopted", "met_with", "met_without", "chi2_with", "chi2_without")
+    body = [
+        (
+            escape(row["idea"]) + _why(". ".join(filter(None, (row["remark"], row["source"])))),
+            *(escape(row[column]) for column in numbers),
+        )
+        for row in rows
+    ]
+    heads = ("idea", "adopted", "met with it", "met without", "χ² with it", "χ² without")
+    return html(_table(heads, body))
+
+
+def _named(target, why=""):
+    """HTML of a target's name, and what is to be said of it."""
+    return f"{target.id} {escape(target.title)}<br>{escape(target.quantity)}{_why(why)}"
+
+
+def _why(text):
+    return f"<span class=qd-why>{escape(text)}</span>" if text else ""
+
+
+def _reading(target, value):
+    met = target.met(value)
+    return _judged(f"{digits(value)}{_unit(target)}{'' if met else ', missed'}", met)
+
+
+def _judged(text, met):
+    return f"<span class='qd-{'met' if met else 'missed'}'>{escape(text)}</span>"
+
+
+def _range(ends):
+    low, high = (setting(end) for end in ends)
+    if low == "–":
+        return f"up to {high}"
+    return f"{low} or more" if high == "–" else f"{low} to {high}"
+
+
+def _table(heads, body, met=()):
+    """HTML table, of which a narrow screen makes one block a row; the first cell names its row.
+
+    met : whether each row is met, if rows are to be marked as a whole
+    """
+    head = "".join(f"<th scope=col>{escape(name)}</th>" for name in heads)
+    marks = [f" class='qd-{'met' if one else 'missed'}'" for one in met] or [""] * len(body)
+    rows = "".join(
+        f"<tr{mark}><th scope=row>{name}</th>"
+        + "".join(
+            f"<td data-head='{escape(head)}'>{cell}</td>"
+            for head, cell in zip(heads[1:], cells, strict=True)
+        )
+        + "</tr>"
+        for mark, (name, *cells) in zip(marks, body, strict=True)
+    )
+    return f"<table class='qd-table qd-stack'><tr>{head}</tr>{rows}</table>"

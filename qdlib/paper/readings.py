@@ -5,16 +5,20 @@ in which the paper states the quantity. Thresholds: current at 2e-4 mA/cm2, ligh
 of photoluminescence at PL_FALL, all interpolated in a sweep of 0.05 V steps.
 """
 
+from collections.abc import Callable
+from itertools import combinations
 from math import nan
 
 import numpy as np
 
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..device.experiment import Rest, perform
+from ..device.opened import opened_film
 from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR
 from ..paper.setups import voltammogram
 from ..paper.surface import cation_anion_ratio
 from .protocols import Sample
+from .published import published_values
 
 PL_FALL = 0.02
 """Share by which photoluminescence has fallen where its onset is read [1], an assumption."""
@@ -25,6 +29,9 @@ THRESHOLDS = {
     "onset of reversible PL drop": ("PL", 100 * (1 - PL_FALL)),
 }
 """Curve on which each threshold is read, and the level [mA/cm2, cd/m2, %] at which."""
+WASH = np.linspace(1, 0.15, 6)
+"""Fractions of the carboxylate left at which the series of Fig. 3c is read [1], from the salt as
+synthesised to the plateau of the wash in five equal steps: the paper names none between them."""
 
 
 def peak_iqe(lab, sample, device="QLED"):
@@ -94,6 +101,99 @@ def _iqe_ratio(percent):
     return read
 
 
+def peak_eqe_over(lab, sample, other):
+    """Peak external quantum efficiency over that of another sample [1]."""
+    return lab.sweep(sample).peak_eqe / lab.sweep(other).peak_eqe
+
+
+def _salts_step(lab, sample, device):
+    cadmium, zinc, magnesium = (
+        Sample(sample.structure, f"{metal}(RCOO)2") for metal in ("Cd", "Zn", "Mg")
+    )
+    return min(peak_eqe_over(lab, zinc, cadmium), peak_eqe_over(lab, magnesium, zinc))
+
+
+def _ratio_over_cadmium(lab, sample, device):
+    read = READINGS["IQE/PLQY"]
+    return read(lab, sample, device) / read(lab, Sample(), device)
+
+
+def _half_time(run):
+    """When half of the photoluminescence that a Run began with is gone [s]; NaN if it stays."""
+    light = run.relative_photoluminescence
+    return float(np.exp(_crossing(np.log(run.time), 1 - light / light[0], 0.5)))
+
+
+def _half_time_over_cadmium(lab, sample, device):
+    return _half_time(lab.drive(sample, device)) / _half_time(lab.drive(Sample(), device))
+
+
+def _pairs_in_order(quantities):
+    """Share of Table 1's pairs that the paper tells apart which the model has in the same order.
+
+    Two rows are told apart if what is stated of them, with its error or range, does not overlap.
+    """
+
+    def read(lab, sample, device):
+        right = []
+        for quantity in quantities:
+            rows = [
+                (*_ends(row), READINGS[quantity](lab, Sample(row.sample, row.ligand), "QLED"))
+                for row in published_values("Table 1", quantity=quantity, kind="stated")
+            ]
+            for one, other in combinations(rows, 2):
+                below, above = sorted((one, other))
+                if below[1] < above[0]:
+                    right.append(below[2] < above[2])
+        return float(np.mean(right))
+
+    return read
+
+
+def _ends(row):
+    """Lowest and highest of what a row states: its range, or twice its value."""
+    return np.nanmin([row.low, row.value]), np.nanmax([row.high, row.value])
+
+
+def _washed(lab, sample):
+    """Peak IQE [1], logarithm of T50 from 100 cd/m2, and voltage gap [V] along WASH: three rows."""
+    series = [Sample(sample.structure, sample.ligand, float(left)) for left in WASH]
+    efficiency = [peak_iqe(lab, one) / 100 for one in series]
+    lifetime = [np.log(lab.lifetime_test(one).lifetime_at(100)) for one in series]
+    return np.array([efficiency, lifetime, [lab.sweep(one).voltage_gap for one in series]])
+
+
+def _forward(lab, sample, device):
+    rise = np.diff(_washed(lab, sample)) * [[1], [1], [-1]]
+    return float(np.mean(rise > -1e-6))  # what stays the same within rounding does not go back
+
+
+def _largest_step(row):
+    def read(lab, sample, device):
+        series = _washed(lab, sample)[row]
+        whole = series[-1] - series[0]
+        return float(np.max(np.abs(np.diff(series) / whole))) if whole else nan
+
+    return read
+
+
+def _peak_bias(lab, sample, device):
+    run = lab.sweep(sample)
+    return float(run.voltage[np.nanargmax(run.external_quantum_efficiency)])
+
+
+def _first_over_swept(lab, sample, device):
+    """Largest factor, either way, of a tested diode's first luminance over its own sweep's [1]."""
+    rows = published_values("Table 1", quantity="peak EQE", kind="stated")
+    factors = []
+    for own in dict.fromkeys(Sample(row.sample, row.ligand) for row in rows):
+        test, run = lab.lifetime_test(own), lab.sweep(own)
+        drive = test.run.current_density[-1]
+        swept = float(np.interp(drive, run.current_density, run.luminance))
+        factors.append(abs(np.log(test.initial_luminance / swept)))
+    return float(np.exp(max(factors)))
+
+
 def _cation_anion_ratio(lab, sample, device):
     one = lab.device(sample)
     dot, left = one.dot, one.ligand
@@ -114,7 +214,7 @@ def _lifetime(share, luminance=None):
     return read
 
 
-READINGS = {
+READINGS: dict[str, Callable[..., float]] = {
     # quantities of data/published.csv
     "peak EQE": lambda lab, s, _: 100 * lab.sweep(s).peak_eqe,
     "peak IQE": peak_iqe,
@@ -150,9 +250,25 @@ READINGS = {
     "PL share left": _share_left,
     "IQE at 15 % over IQE at 0 %": _iqe_ratio(0),
     "IQE at 15 % over IQE at 100 %": _iqe_ratio(100),
-    "peak EQE over that of RNH2": lambda lab, s, _: (
-        lab.sweep(s).peak_eqe / lab.sweep(Sample(s.structure, "RNH2")).peak_eqe
+    "peak EQE over that of RNH2": lambda lab, s, _: peak_eqe_over(
+        lab, s, Sample(s.structure, "RNH2")
     ),
+    "T50 over that of RNH2": lambda lab, s, device: (
+        READINGS["T50 at 1450 cd/m2"](lab, s, device)
+        / READINGS["T50 at 1450 cd/m2"](lab, Sample(s.structure, "RNH2"), device)
+    ),
+    "least rise of EQE from Cd to Zn to Mg": _salts_step,
+    "IQE/PLQY over that of Cd(RCOO)2 on CdSe/CdS": _ratio_over_cadmium,
+    "half-time of PL over that of Cd(RCOO)2 on CdSe/CdS": _half_time_over_cadmium,
+    "pairs of EQE in order": _pairs_in_order(["peak EQE"]),
+    "pairs of lifetimes in order": _pairs_in_order(["T50 at 100 cd/m2", "T95 at 1000 cd/m2"]),
+    "steps of the wash that go forward": _forward,
+    "largest step of IQE": _largest_step(0),
+    "largest step of log T50": _largest_step(1),
+    "largest step of the voltage gap": _largest_step(2),
+    "PL after oxidation": lambda lab, s, _: opened_film(lab.stress(s), oxidised=1.0).light,
+    "bias of the peak EQE": _peak_bias,
+    "first luminance over the sweep's": _first_over_swept,
     "current density at 4 V": lambda lab, s, _: float(
         np.interp(4.0, lab.sweep(s).voltage, lab.sweep(s).current_density) / MILLIAMP_PER_CM2
     ),

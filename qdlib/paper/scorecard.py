@@ -1,5 +1,8 @@
 """The scorecard: every number of the paper that the model gives, beside what the model gives.
 
+A met number is worth what its class says (`qdlib.paper.classes`): only what is *predicted* was
+earned. Where the verdict changes with a convention of reading, a met number says so.
+
 `python -m qdlib.paper.scorecard` (make scorecard) measures all anew, prints it, and fails where a
 target that once was met no longer is. `data/calibration/scores.csv` remembers what the calibrated
 model gave, so that a page need not measure a hundred devices before it opens; `make scores`
@@ -10,22 +13,12 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 
-from ..data import data_rows
 from ..wording import digits
+from .classes import CLASSES, INDEPENDENT, class_of, uses_fit
 from .protocols import Laboratory
-from .scores import kept
+from .scores import kept, sensitivities
 from .targets import Target, targets
 
-REPEATS = {
-    "peak IQE": "peak EQE",
-    "IQE/PLQY": "peak EQE",
-    "voltage gap": "turn-on voltage",
-    "T50 at 100 mA/cm2": "T50 at 100 cd/m2",
-    "T95 at 100 mA/cm2": "T95 at 1000 cd/m2",
-}
-"""Quantities that follow from another one of the same sample."""
-INDEPENDENT = ("stated", "statement")
-"""Kinds of target that count: derived numbers repeat stated ones."""
 NOISE = 1e-6
 """What is modelled is written as 0 up to this, in the unit of any target."""
 
@@ -36,12 +29,27 @@ class Score:
 
     target: Target
     modelled: float
-    used: bool
 
     @property
     def met(self):
         """Whether the model meets the target."""
         return self.target.met(self.modelled)
+
+    @property
+    def sensitivity(self):
+        """What other settings of a convention give: the kept Sensitivity, None if it moves none."""
+        return sensitivities().get(self.target.key)
+
+    @property
+    def hangs(self):
+        """Whether it is the setting of a convention that decides if the target is met."""
+        found = self.sensitivity
+        return found is not None and len({*map(self.target.met, found.modelled)}) > 1
+
+    @property
+    def counts(self):
+        """Whether the target counts: derived numbers repeat stated ones."""
+        return self.target.kind in INDEPENDENT
 
     @property
     def deviation(self):
@@ -51,12 +59,17 @@ class Score:
     @property
     def verdict(self):
         """In words."""
-        return "met" if self.met else "MISSED"
+        return ("met by convention" if self.hangs else "met") if self.met else "MISSED"
 
     @property
     def role(self):
-        """Whether the target served to calibrate."""
-        return "used" if self.used else "predicted"
+        """The target's class: one of CLASSES."""
+        return class_of(self.target).name
+
+    @property
+    def used(self):
+        """Whether a fit has used the target, or one that it follows from."""
+        return uses_fit(self.target)
 
 
 @cache
@@ -66,29 +79,16 @@ def laboratory():
 
 
 @cache
-def used():
-    """Keys of the targets that determine the calibrated parameters, in any stage."""
-    rows = data_rows("calibration/stages.csv")
-    return frozenset(row["key"] for row in rows if row["role"] == "target")
-
-
-@cache
-def _fitted():
-    """Quantities and samples that served to calibrate, wherever the paper repeats them."""
-    return {(one.quantity, one.sample, one.device) for one in targets() if one.key in used()}
-
-
-@cache
 def score(target):
     """The Score of one target, measured with the calibrated parameters."""
-    return Score(target, target.measure(laboratory()), _is_used(target))
+    return Score(target, target.measure(laboratory()))
 
 
 def kept_score(target):
     """The Score of one target as it was last kept; measured if it is new since (make scores)."""
     if target.key not in kept():
         return score(target)
-    return Score(target, kept()[target.key], _is_used(target))
+    return Score(target, kept()[target.key])
 
 
 def scores(panel=None, measure=score):
@@ -99,11 +99,6 @@ def scores(panel=None, measure=score):
     return tuple(
         measure(target) for target in targets() if panel is None or panel in target.panel.split(";")
     )
-
-
-def _is_used(target):
-    same = {target.quantity, REPEATS.get(target.quantity)}
-    return any((one, target.sample, target.device) in _fitted() for one in same)
 
 
 def table(panel=None, measure=kept_score):
@@ -120,7 +115,8 @@ def table(panel=None, measure=kept_score):
             "modelled": one.modelled,
             "unit": "" if one.target.unit == "1" else one.target.unit,
             "deviation": one.deviation,
-            "role": one.role,
+            "class": one.role,
+            "why": class_of(one.target).why,
             "kind": one.target.kind,
             "verdict": one.verdict,
         }
@@ -137,7 +133,7 @@ def _line(one):
     target = one.target
     return (
         f"{target.id}  {target.title:40}  {target.quantity:30}  {target.published:46}  "
-        f"model {digits(one.modelled, noise=NOISE):<9}  {one.deviation:+z6.1f}  {one.role:9}  "
+        f"model {digits(one.modelled, noise=NOISE):<9}  {one.deviation:+z6.1f}  {one.role:10}  "
         f"{one.verdict}"
     )
 
@@ -150,10 +146,29 @@ def check(panel=None):
     )
 
 
-def tally(panel=None, measure=score):
-    """(met, all) of the targets that count: derived numbers repeat stated ones."""
-    counted = [one for one in scores(panel, measure) if one.target.kind in INDEPENDENT]
+def tally(panel=None, measure=score, role=None):
+    """(met, all) of the targets that count, of one of CLASSES or of all: no derived numbers."""
+    return count(scores(panel, measure), role)
+
+
+def count(chosen, role=None):
+    """(met, all) of those Scores that count, of one of CLASSES or of all."""
+    counted = [one for one in chosen if one.counts and role in (None, one.role)]
     return sum(one.met for one in counted), len(counted)
+
+
+def headline(chosen):
+    """One line a class, "predicted: met 9 of 20" first, of the Scores that count."""
+    found = {role: count(chosen, role) for role in CLASSES}
+    return [f"{role}: met {met} of {of}" for role, (met, of) in found.items() if of]
+
+
+def by_convention(chosen):
+    """In words, which of the Scores that count are met by a convention; "" if none."""
+    found = [
+        f"{one.target.id} ({one.role})" for one in chosen if one.counts and one.met & one.hangs
+    ]
+    return f"of these met only by a convention of reading: {', '.join(found)}" if found else ""
 
 
 def lost():
@@ -170,7 +185,7 @@ def main():
     print(text())
     for key in lost():
         print(f"no longer met: {key}")
-    print("met {} of {}".format(*tally()))
+    print("\n".join([*headline(scores()), by_convention(scores())]).rstrip())
     return len(lost())
 
 

@@ -6,7 +6,9 @@ to lie where. The error of a number is the stated one; where none is stated it i
     0.05 V for a voltage, a factor 1.5 for a lifetime, else 10 % or half of the last digit.
 
 A target is met within two stated errors (value ± error), within its range, on its side of a bound,
-or within one of the errors above; ranges of lifetimes given with "about" are widened by the factor.
+or within one of the errors above; ranges of lifetimes given with "about" are rounded, and so
+widened by half of their last digit. Where that would be wrong, `data/tolerances.csv` has another
+range of a number and the reason; it lists every limit that was ever changed, of statements too.
 Beyond the bound of a statement a deviation counts in 0.1, or in factors of two.
 """
 
@@ -101,7 +103,9 @@ def _numbers():
         for quantity in row.quantity.split(";"):
             sample = _sample(row)
             if quantity in READINGS and sample is not None and row.id not in NOT_JUDGED:
-                low, high, centre, error, log_scale = _judged(row, quantity)
+                low, high, centre, error, log_scale = _amended(
+                    f"{row.id} {quantity}", *_judged(row, quantity)
+                )
                 yield Target(
                     row.id, row.id, row.panel, quantity, sample, "QLED", row.text, row.kind,
                     row.unit, low, high, centre, error, log_scale,
@@ -121,6 +125,49 @@ def _sample(row):
     return Sample(row.sample, row.ligand)
 
 
+@dataclass(frozen=True)
+class Tolerance:
+    """A range in which a target counts as met that was changed, and what that did at the time.
+
+    old, new : (low, high), NaN where open; modelled : what the model gave when it was changed
+    old_verdict, new_verdict : "met" or "MISSED", for that value
+    """
+
+    key: str
+    old: tuple[float, float]
+    new: tuple[float, float]
+    modelled: float
+    old_verdict: str
+    new_verdict: str
+    reason: str
+
+
+@cache
+def tolerances():
+    """Every Tolerance of data/tolerances.csv."""
+    return tuple(
+        Tolerance(
+            row["key"],
+            *((float(row[f"{age} low"] or "nan"), float(row[f"{age} high"] or "nan"))
+              for age in ("old", "new")),
+            float(row["modelled"]),
+            row["old verdict"],
+            row["new verdict"],
+            row["reason"],
+        )
+        for row in data_rows("tolerances.csv")
+    )  # fmt: skip
+
+
+def _amended(key, low, high, centre, error, log_scale):
+    """What `_judged` gives, or the range of a tolerance that was changed, about the same centre."""
+    for one in tolerances():
+        if one.key == key and one.new != (low, high):
+            low, high = one.new
+            error = log(high / low) / 2 if log_scale else (high - low) / 2
+    return low, high, centre, error, log_scale
+
+
 def _judged(row, quantity):
     """(low, high, centre, error, log) of a row of the ledger."""
     value, low, high = row.value, row.low, row.high
@@ -132,7 +179,7 @@ def _judged(row, quantity):
         if isnan(low):
             low, high = value / LIFETIME_FACTOR, value * LIFETIME_FACTOR
         elif about:
-            low, high = low / LIFETIME_FACTOR, high * LIFETIME_FACTOR
+            low, high = low - _rounding(low), high + _rounding(high)
         return low, high, (low * high) ** 0.5, log(high / low) / 2, True
     if isnan(value):
         return low, high, (low + high) / 2, (high - low) / 2, False
@@ -147,8 +194,12 @@ def _judged(row, quantity):
 
 def _half_digit(value):
     """Half a unit of the last digit that is printed after the point, 0 for whole numbers."""
-    text = f"{value:g}"
-    return 0.5 * 10.0 ** -len(text.partition(".")[2]) if "." in text else 0.0
+    return _rounding(value) if "." in f"{value:g}" else 0.0
+
+
+def _rounding(value):
+    """Half a unit of the last digit that is printed."""
+    return 0.5 * 10.0 ** -len(f"{value:g}".partition(".")[2])
 
 
 def _statements():
