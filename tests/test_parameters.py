@@ -24,6 +24,7 @@ from qdlib.paper import samples as paper
 from qdlib.paper.cavity import cavity_of, optics_of, outcoupling_spread, sensitivity
 from qdlib.paper.materials import STRUCTURES, couple
 from qdlib.paper.protocols import DEVICES, Laboratory, Sample
+from qdlib.paper.readings import _turn_on
 from qdlib.paper.scope import PROTOCOLS, reading
 from qdlib.paper.setups import (
     SAMPLES,
@@ -80,7 +81,9 @@ def spectra():
 
 def protocols(lab):
     tests = [lab.lifetime_test(sample) for sample in (AMINE, BLUE_AMINE)]
-    return [lab.sweep(AMINE).duration, *((one.run.current_density, one.time) for one in tests)]
+    turn_on = _turn_on(lab, AMINE)
+    light = [(one.run.luminance, one.time) for one in tests]
+    return [lab.sweep(AMINE).duration, turn_on, *light]
 
 
 def voltammograms(changes=None):
