@@ -89,7 +89,11 @@ def prior(key):
 
 def residuals(changes, chosen):
     """Deviations of the targets, in errors, for a set of changes {"owner.name": SI value}."""
-    lab = Laboratory(changes)
+    return deviations(Laboratory(changes), chosen)
+
+
+def deviations(lab, chosen):
+    """Deviations of the targets, in errors, in a Laboratory."""
     found = np.array([target.deviation(target.measure(lab)) for target in chosen])
     return np.clip(np.nan_to_num(found, nan=WORST), -WORST, WORST)
 
@@ -303,14 +307,15 @@ def _determined(share):
     return "weakly determined" if share < 0.9 else "not identifiable"
 
 
-def main():
-    """Fit both stages, leave rows out, sample, and write all of it into data/."""
-    import pandas as pd
-
+def write(name, table):
+    """Write a pandas DataFrame into data/calibration/, with four digits."""
     folder = data_file("calibration/bands.csv").parent
+    table.to_csv(folder / name, index=False, float_format="%.4g")
 
-    def write(name, table):
-        table.to_csv(folder / name, index=False, float_format="%.4g")
+
+def fit_all():
+    """Fit both stages, and write values, errors and correlations into data/: the fits."""
+    import pandas as pd
 
     fits = []
     for stage in stages():
@@ -326,6 +331,16 @@ def main():
     table.insert(0, "parameter", names)
     write("correlations.csv", table)
     keep()
+    return fits
+
+
+def main():
+    """Fit both stages, leave rows out, sample, and write all of it into data/."""
+    import pandas as pd
+
+    fits = fit_all()
+    shared = fits[0]
+    names = [one.key for one in shared.priors]
     samples, acceptance = posterior(shared)
     chosen = samples[np.random.default_rng(0).choice(len(samples), DRAWN, replace=False)]
     write("samples.csv", pd.DataFrame(chosen, columns=names))
@@ -339,7 +354,7 @@ def main():
         "posterior": {"walkers": WALKERS, "steps": STEPS, "acceptance": round(acceptance, 3)},
         "versions": {name: version(name) for name in ("numpy", "scipy", "numba", "lmfit", "emcee")},
     }
-    (folder / "about.json").write_text(json.dumps(about, indent=2) + "\n", "utf-8")
+    data_file("calibration/about.json").write_text(json.dumps(about, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
