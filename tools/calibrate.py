@@ -122,7 +122,7 @@ class Fit:
         return np.sqrt(np.diag(self.covariance))
 
 
-def fit(stage, changes=None, evaluations=EVALUATIONS):
+def fit(stage, changes=None, evaluations=EVALUATIONS, tolerance=TOLERANCE):
     """Fit a stage's unknowns, from where they are, other parameters as in `changes`: a Fit."""
     import lmfit
 
@@ -142,7 +142,7 @@ def fit(stage, changes=None, evaluations=EVALUATIONS):
         diff_step=STEP,
         x_scale=[one.width for one in priors],
         max_nfev=evaluations,
-        ftol=TOLERANCE,
+        ftol=tolerance,
         scale_covar=False,
     )
     return Fit(stage, priors, minimised, result, changes | moved(priors, result.params))
@@ -313,13 +313,13 @@ def write(name, table):
     table.to_csv(folder / name, index=False, float_format="%.4g")
 
 
-def fit_all():
+def fit_all(tolerance=TOLERANCE):
     """Fit both stages, and write values, errors and correlations into data/: the fits."""
     import pandas as pd
 
     fits = []
     for stage in stages():
-        fits.append(fit(stage))
+        fits.append(fit(stage, tolerance=tolerance))
         store(fits[-1].changes)
         print(f"{stage.name}: chi2 {fits[-1].result.chisqr:.2f}, {fits[-1].result.nfev} runs")
     write("parameters.csv", summary(fits))
