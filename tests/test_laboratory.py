@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from qdlib.device.experiment import KEPT, sweep
+from qdlib.device.run import LUMINANCE_FLOOR
 from qdlib.errors import InputError
 from qdlib.paper.protocols import DRIVES, Laboratory, Sample
 from qdlib.paper.published import published_value
+from qdlib.paper.readings import READINGS
 from qdlib.parameters import BLUE
 
 AMINE = Sample(ligand="RNH2")
@@ -74,3 +76,53 @@ def test_changes_reach_the_protocols():
     assert slow.duration[0] == 10
     late = Laboratory({"lifetime test.first_reading": 5.0}).lifetime_test(AMINE)
     assert late.first_reading == 5
+
+
+def test_the_floor_of_light_moves_the_reading_and_nothing_else():
+    """Where light has risen tenfold in an exponential flank, the bias has by kT ln 10 or more."""
+    low, high = (Laboratory({"reading.luminance_floor": floor}) for floor in (0.1, 1.0))
+    read = READINGS["turn-on voltage"]
+    later = read(high, AMINE, "QLED") - read(low, AMINE, "QLED")
+    assert 0.95 * 0.0254 * np.log(10) < later < 0.12
+    gaps = [READINGS["voltage gap"](lab, AMINE, "QLED") for lab in (low, high)]
+    assert gaps[1] - gaps[0] == pytest.approx(later)
+    np.testing.assert_array_equal(low.sweep(AMINE).luminance, high.sweep(AMINE).luminance)
+    stands = Laboratory({"reading.luminance_floor": LUMINANCE_FLOOR})
+    assert read(stands, AMINE, "QLED") == LAB.sweep(AMINE).turn_on_voltage
+
+
+def test_a_sweep_before_the_test_takes_what_would_fade_at_once():
+    virgin, swept = (
+        Laboratory({"lifetime test.sweep_first": first}).lifetime_test(Sample())
+        for first in (0.0, 1.0)
+    )
+    np.testing.assert_allclose(swept.run.time, virgin.run.time)
+    assert swept.run.reduced_sites_per_dot[0] > 10 * virgin.run.reduced_sites_per_dot[0]
+    assert swept.initial_luminance < virgin.initial_luminance
+    assert swept.lifetime() > virgin.lifetime()
+
+
+def test_a_sweep_before_the_test_is_nothing_to_an_inert_diode():
+    virgin, swept = (
+        Laboratory({"lifetime test.sweep_first": first}).lifetime_test(AMINE)
+        for first in (0.0, 1.0)
+    )
+    assert swept.lifetime() == pytest.approx(virgin.lifetime(), rel=1e-3)
+
+
+def test_smaller_dots_lie_closer_and_carry_fewer_sites():
+    """As much of the film is dots; sites go by area, electrons on a level by the dot."""
+    zinc = Sample("CdSe/CdS/ZnS", "Zn(RCOO)2")
+    big, small = (
+        Laboratory({f"{zinc.structure}.diameter": size}).device(zinc) for size in (1e-8, 5e-9)
+    )
+    assert small.dot.number_density == pytest.approx(8 * big.dot.number_density)
+    assert small.dot.reducible_sites == pytest.approx(big.dot.reducible_sites / 4)
+    states = [next(k for k in one.stack.layers if k.name == "dots") for one in (big, small)]
+    per_dot = [
+        layer.conduction_states / one.dot.number_density
+        for layer, one in zip(states, (big, small), strict=True)
+    ]
+    assert per_dot[0] == pytest.approx(per_dot[1])
+    own = {f"{zinc.structure}.diameter": 5e-9, f"{zinc.structure}.reducible_sites": 300.0}
+    assert Laboratory(own).device(zinc).dot.reducible_sites == 300

@@ -21,7 +21,7 @@ from qdlib import (
 )
 from qdlib.data import data_file, data_rows
 from qdlib.figures import figs1, figs2, figs4, figs9
-from qdlib.paper import operando
+from qdlib.paper import operando, readings
 from qdlib.paper import samples as paper
 from qdlib.paper.cavity import cavity_of, optics_of, outcoupling_spread, sensitivity
 from qdlib.paper.materials import STRUCTURES, couple
@@ -83,7 +83,9 @@ def spectra():
 
 def protocols(lab):
     tests = [lab.lifetime_test(sample) for sample in (AMINE, BLUE_AMINE)]
-    return [lab.sweep(AMINE).duration, *((one.run.current_density, one.time) for one in tests)]
+    turn_on = readings.READINGS["turn-on voltage"](lab, AMINE, "QLED")
+    light = [(one.run.luminance, one.time) for one in tests]
+    return [lab.sweep(AMINE).duration, turn_on, *light]
 
 
 def voltammograms(changes=None):
@@ -315,7 +317,7 @@ def test_the_tight_fraction_moves_what_can_be_reduced():
 
 
 def test_a_ligands_own_tight_fraction_stays():
-    own = Ligand("Cd(RCOO)2", couple("Cd"), 1.0, tight_fraction=0.3)
+    own = Ligand("Cd(RCOO)2", couple("Cd"), 1.0, tight_fraction=0.3, selectivity=0.4)
     assert red_qled(own).ligand == own
     with pytest.raises(InputError, match=r"ligand\.tight_fraction.*tight_fraction of its own"):
         red_qled(own, changes={"ligand.tight_fraction": 0.1})

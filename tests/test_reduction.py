@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from qdlib import InputError, cadmium_carboxylate, magnesium_carboxylate, red_qled, zinc_carboxylate
 from qdlib.constants import BOLTZMANN, CHARGE
-from qdlib.physics.ligand import Couple, Ligand
+from qdlib.device.experiment import sweep
+from qdlib.physics.ligand import Couple, Ligand, lower_tail
 from qdlib.physics.reduction import (
     Redox,
     class_factors,
@@ -16,6 +18,8 @@ from qdlib.physics.reduction import (
     mean_reduced,
     reduce_sites,
     reduction_rate,
+    return_rate,
+    settled_rate,
     spread_classes,
 )
 
@@ -50,6 +54,96 @@ def test_classes_average_a_gaussian_spread():
     wide = variance + sigma**2
     closed = np.sqrt(variance / wide) * np.exp(-(offset**2) / (2 * wide))
     assert mean == pytest.approx(closed, rel=1e-3)
+
+
+@pytest.mark.parametrize("share", [0.12, 0.5, 0.9])
+def test_what_a_selective_wash_leaves_is_the_truncated_normal(share):
+    """Mean and variance of a normal distribution cut above a: -h and 1 - a h - h^2."""
+    offsets, weights = spread_classes(200)
+    left = lower_tail(offsets, share)
+    cut = norm.ppf(share)
+    h = norm.pdf(cut) / share
+    assert weights @ left == pytest.approx(-h, rel=1e-6)
+    assert weights @ (left + h) ** 2 == pytest.approx(1 - cut * h - h**2, rel=1e-5)
+    # as few classes as the model has serve as well
+    offsets, weights = spread_classes()
+    assert weights @ lower_tail(offsets, share) == pytest.approx(-h, rel=0.01)
+
+
+def test_a_wash_that_takes_nothing_or_anything_leaves_the_whole_spread():
+    whole = replace(cadmium_carboxylate(), tight_fraction=0.15, selectivity=1.0)
+    half = replace(whole, fraction=0.575)
+    assert whole.lower_share == 1
+    assert half.lower_share == pytest.approx(0.5)
+    assert replace(half, selectivity=0.0).lower_share == 1
+    assert replace(half, selectivity=0.5).lower_share == pytest.approx(0.5**0.5)
+    args = Couple("Cd", -0.4), -0.89, REDOX, KT
+    np.testing.assert_array_equal(class_factors(*args, whole.lower_share), class_factors(*args))
+
+
+def test_a_selective_wash_leaves_the_slow_sites():
+    args = Couple("Zn", -0.76), -0.89, REDOX, KT
+    rates = [spread_classes()[1] @ class_factors(*args, share) for share in (1.0, 0.5, 0.1)]
+    assert rates[0] > 1.5 * rates[1] > 1.5 * rates[2]
+    assert lower_tail(spread_classes()[0], 0.5).max() <= 0
+
+
+@pytest.mark.parametrize("force", [-0.4, 0.0, 0.2])
+def test_transfer_and_return_balance_in_detail(force):
+    """k_back/k_red = exp(dG/kT), and the way back is the Marcus rate of the driving force -dG."""
+    forward = marcus_factor(force, 0.8, KT)
+    back = return_rate(forward, force, KT)
+    assert back / forward == pytest.approx(np.exp(force / KT))
+    assert back == pytest.approx(marcus_factor(-force, 0.8, KT))
+
+
+def test_the_chemical_step_limits_what_runs_uphill_only():
+    forward = np.array([1e-3, 1e-3])
+    back = return_rate(forward, np.array([-0.5, 0.3]), KT)
+    np.testing.assert_array_equal(settled_rate(forward, back, 0.0), forward)
+    slow = settled_rate(forward, back, 1e4)
+    assert slow[0] == pytest.approx(forward[0], rel=1e-6)
+    # pre-equilibrium: the share that is transferred, times how often that settles
+    assert slow[1] == pytest.approx(np.exp(-0.3 / KT) / 1e4, rel=1e-3)
+
+
+def test_the_steady_state_of_the_chemical_step_is_that_of_the_rate_equations():
+    """M+ --k1--> I, I --k2--> M+, I --k3--> M: the slow eigenvalue, where k1 is small."""
+    forward, back, settling = 1e-6, 3.0, 0.5
+    matrix = np.array([[-forward, back], [forward, -back - 1 / settling]])
+    slow = -np.linalg.eigvals(matrix).max()
+    assert settled_rate(forward, back, settling) == pytest.approx(slow, rel=1e-5)
+
+
+def test_without_the_options_a_device_is_the_plain_one():
+    """No wash, no chemical step: a random and a selective wash of nothing are the same device."""
+    off = {"redox.settling_time": 0.0, "ligand.selectivity": 0.0}
+    plain = red_qled(zinc_carboxylate(), changes=off)
+    couple = plain.ligand.couple
+    force = driving_force(
+        couple.standard_potential + plain.redox.potential_spread * spread_classes()[0],
+        plain.dot.level,
+        plain.redox.complexation_shift,
+    )
+    marcus = marcus_factor(force, plain.redox.reorganisation_energy, KT)
+    np.testing.assert_allclose(plain.class_factors, plain.redox.rate_constant * marcus)
+    selective = red_qled(zinc_carboxylate(), changes=off | {"ligand.selectivity": 1.0})
+    np.testing.assert_array_equal(selective.class_factors, plain.class_factors)
+
+
+def test_what_a_selective_wash_leaves_is_reduced_more_slowly():
+    left = [
+        sweep(red_qled(zinc_carboxylate(0.3), changes={"ligand.selectivity": share}))
+        for share in (0.0, 1.0)
+    ]
+    reduced = [run.reduced_sites_per_dot[-1] for run in left]
+    assert left[0].device.sites_per_dot == left[1].device.sites_per_dot
+    assert 0 < reduced[1] < 0.2 * reduced[0]
+
+
+def test_what_is_not_there_is_not_reduced():
+    with pytest.raises(InputError, match="one with a metal"):
+        red_qled(replace(zinc_carboxylate(), couple=None)).class_factors  # noqa: B018
 
 
 def test_rate_is_proportional_to_the_electrons():
@@ -96,3 +190,7 @@ def test_bad_redox():
         Redox(1.0, 0, 0.0, 0.1, 1e-18)
     with pytest.raises(InputError, match="standard_potential = 7"):
         Ligand("x", Couple("Xx", 7), 1.0)
+    with pytest.raises(InputError, match="settling_time = -1"):
+        replace(REDOX, settling_time=-1)
+    with pytest.raises(InputError, match="selectivity = 2"):
+        replace(cadmium_carboxylate(), selectivity=2)

@@ -89,7 +89,11 @@ def prior(key):
 
 def residuals(changes, chosen):
     """Deviations of the targets, in errors, for a set of changes {"owner.name": SI value}."""
-    lab = Laboratory(changes)
+    return deviations(Laboratory(changes), chosen)
+
+
+def deviations(lab, chosen):
+    """Deviations of the targets, in errors, in a Laboratory."""
     found = np.array([target.deviation(target.measure(lab)) for target in chosen])
     return np.clip(np.nan_to_num(found, nan=WORST), -WORST, WORST)
 
@@ -118,7 +122,7 @@ class Fit:
         return np.sqrt(np.diag(self.covariance))
 
 
-def fit(stage, changes=None, evaluations=EVALUATIONS):
+def fit(stage, changes=None, evaluations=EVALUATIONS, tolerance=TOLERANCE):
     """Fit a stage's unknowns, from where they are, other parameters as in `changes`: a Fit."""
     import lmfit
 
@@ -138,7 +142,7 @@ def fit(stage, changes=None, evaluations=EVALUATIONS):
         diff_step=STEP,
         x_scale=[one.width for one in priors],
         max_nfev=evaluations,
-        ftol=TOLERANCE,
+        ftol=tolerance,
         scale_covar=False,
     )
     return Fit(stage, priors, minimised, result, changes | moved(priors, result.params))
@@ -303,18 +307,19 @@ def _determined(share):
     return "weakly determined" if share < 0.9 else "not identifiable"
 
 
-def main():
-    """Fit both stages, leave rows out, sample, and write all of it into data/."""
-    import pandas as pd
-
+def write(name, table):
+    """Write a pandas DataFrame into data/calibration/, with four digits."""
     folder = data_file("calibration/bands.csv").parent
+    table.to_csv(folder / name, index=False, float_format="%.4g")
 
-    def write(name, table):
-        table.to_csv(folder / name, index=False, float_format="%.4g")
+
+def fit_all(tolerance=TOLERANCE):
+    """Fit both stages, and write values, errors and correlations into data/: the fits."""
+    import pandas as pd
 
     fits = []
     for stage in stages():
-        fits.append(fit(stage))
+        fits.append(fit(stage, tolerance=tolerance))
         store(fits[-1].changes)
         print(f"{stage.name}: chi2 {fits[-1].result.chisqr:.2f}, {fits[-1].result.nfev} runs")
     write("parameters.csv", summary(fits))
@@ -326,6 +331,16 @@ def main():
     table.insert(0, "parameter", names)
     write("correlations.csv", table)
     keep()
+    return fits
+
+
+def main():
+    """Fit both stages, leave rows out, sample, and write all of it into data/."""
+    import pandas as pd
+
+    fits = fit_all()
+    shared = fits[0]
+    names = [one.key for one in shared.priors]
     samples, acceptance = posterior(shared)
     chosen = samples[np.random.default_rng(0).choice(len(samples), DRAWN, replace=False)]
     write("samples.csv", pd.DataFrame(chosen, columns=names))
@@ -339,7 +354,7 @@ def main():
         "posterior": {"walkers": WALKERS, "steps": STEPS, "acceptance": round(acceptance, 3)},
         "versions": {name: version(name) for name in ("numpy", "scipy", "numba", "lmfit", "emcee")},
     }
-    (folder / "about.json").write_text(json.dumps(about, indent=2) + "\n", "utf-8")
+    data_file("calibration/about.json").write_text(json.dumps(about, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

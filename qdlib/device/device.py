@@ -6,11 +6,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ..constants import CHARGE, energy_of_potential
+from ..constants import BOLTZMANN, CHARGE, energy_of_potential
 from ..errors import InputError, require_range
 from ..physics.emission import Optics
 from ..physics.ligand import Dot, Ligand
-from ..physics.reduction import Redox
+from ..physics.reduction import Redox, class_factors
 from ..physics.stack import Stack
 from ..physics.transport import Solution
 
@@ -46,6 +46,19 @@ class Device:
     def sites_per_dot(self) -> float:
         """Sites that can be reduced on each dot [1]: N_L f."""
         return self.dot.reducible_sites * self.ligand.reducible_fraction
+
+    @property
+    def class_factors(self) -> NDArray[np.float64]:
+        """Rate at which each class of sites is reduced in a dot with one electron [1/s].
+
+        Raises InputError for a ligand without a metal.
+        """
+        if self.ligand.couple is None:
+            raise InputError("ligand", self.ligand.name, "one with a metal, to be reduced")
+        thermal_energy = BOLTZMANN * self.stack.temperature / CHARGE
+        return class_factors(
+            self.ligand.couple, self.dot.level, self.redox, thermal_energy, self.ligand.lower_share
+        )
 
     @property
     def reduction_charge(self) -> float:

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..constants import BOLTZMANN, CHARGE, HOUR, MILLIAMP_PER_CM2
+from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..errors import ConvergenceError, InputError, require_range
 from ..physics import reduction, transport
 from .device import Device
@@ -167,10 +167,7 @@ class _Bench:
         self.activity = np.exp(emitter.conduction_edge / mesh.thermal_voltage)
         self.factors = None
         if self.site_density > 0:
-            thermal_energy = BOLTZMANN * stack.temperature / CHARGE
-            self.factors = reduction.class_factors(
-                device.ligand.couple, device.dot.level, device.redox, thermal_energy
-            )
+            self.factors = device.class_factors
         self.time, self.reduced = 0.0, np.zeros((reduction.CLASSES, len(x)))
         if since is not None:
             self.time, self.reduced = since.time, since.reduced

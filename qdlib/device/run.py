@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
+from ..parameters import parameters
 from ..physics import reduction, transport
-from ..physics.emission import exciton_efficiency
+from ..physics.emission import electrons_per_dot, exciton_efficiency
 from ..physics.photometry import luminance, luminance_per_current
 from .device import BandDiagram, Device, band_diagram
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 NO_CURRENT = 1e-20  # [A/m2]
 CURRENT_FLOOR = 2e-3
 """Current density at which a meter sees the current rise [A/m2]: 2e-4 mA/cm2, an assumption."""
-LUMINANCE_FLOOR = 1.0
-"""Luminance at which a device counts as turned on [cd/m2], the convention of the paper's Table S1.
+LUMINANCE_FLOOR = parameters()["reading.luminance_floor"].value
+"""Luminance at which a device counts as turned on [cd/m2].
+
+What CURRENT_FLOOR gives at 25 cd/A is 0.05 cd/m2: a floor near it reads no gap of voltages into a
+diode that has none. At the 1 cd/m2 of the paper's Table S1 any diode has one of about 0.1 V.
 """
 
 
@@ -77,6 +81,14 @@ class Run:
         return self.reduced_sites @ self._weights
 
     @cached_property
+    def electrons_per_dot(self) -> NDArray[np.float64]:
+        """Electrons on each dot across the layer [1] (K, dots)."""
+        emitter = self.device.stack.emitter
+        layer = next(each for each in self.solution.mesh.stack.layers if each.name == emitter)
+        density = self.solution.densities(self.dots, emitter)[0]
+        return electrons_per_dot(self.device.dot, density, layer.conduction_states)
+
+    @cached_property
     def _light_out(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         x = self.solution.mesh.x[self.dots]
         return self.device.optics.at(x - x[0])
@@ -93,6 +105,7 @@ class Run:
             self._light_out[1],
             np.gradient(potential, x, axis=1),
             self.device.optics.stark_field,
+            self.electrons_per_dot,
         )
 
     @cached_property

@@ -28,7 +28,8 @@ def sample_of(device):
         own = samples.ligand(device.ligand.name, device.dot.name)
     except InputError:
         return None
-    own = replace(own, tight_fraction=device.ligand.tight_fraction)
+    given = {name: getattr(device.ligand, name) for name in ("tight_fraction", "selectivity")}
+    own = replace(own, **given)
     return Sample(device.dot.name, own.name) if own == device.ligand else None
 
 

@@ -64,7 +64,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class LifetimeTest:
-    """A hold at constant current, the wear beside it, and when the first luminance is read [s]."""
+    """A hold at constant current, the wear beside it, and when the first luminance is read [s].
+
+    run : of the hold alone, on its own clock
+    """
 
     run: Run
     wear: Wear
@@ -122,11 +125,20 @@ def lifetime_test(
     if current_density is None:
         current_density = value(*drive_of(structure).split(".")) / MILLIAMP_PER_CM2
     hold = Hold(current_density=current_density, hours=hours, instants_count=48)
+    run = perform(device, [hold])
+    if value("lifetime test", "sweep_first") > 0:
+        swept = _sweep(device, value("sweep", "dwell")).state()
+        run = perform(device, [hold], since=replace(swept, time=0.0))
     return LifetimeTest(
-        perform(device, [hold]),
+        run,
         samples.wear(structure, changes),
         value("lifetime test", "first_reading"),
     )
+
+
+def _sweep(device: Device, dwell: float) -> Run:
+    blue = materials.structure(device.dot.name).stack == "blue"
+    return sweep(device, 0.0, HIGHEST_BIAS_BLUE if blue else HIGHEST_BIAS, dwell=dwell)
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,9 +221,7 @@ class Laboratory:
 
     def sweep(self, sample: Sample) -> Run:
         """Figs 1e, 1f, 2a, 4c, 5c, S6 to S8: a staircase from 0 V."""
-        blue = materials.structure(sample.structure).stack == "blue"
-        highest = HIGHEST_BIAS_BLUE if blue else HIGHEST_BIAS
-        return sweep(self.device(sample), 0.0, highest, dwell=self.value("sweep", "dwell"))
+        return _sweep(self.device(sample), self.value("sweep", "dwell"))
 
     def stress(self, sample: Sample) -> Run:
         """Fig. 2b: some hours at 2 V, then at rest; L031 to L033."""

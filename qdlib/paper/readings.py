@@ -1,8 +1,9 @@
 """How each published quantity is read off the model's runs: the same reading for every sample.
 
 A reading is f(lab, sample, device), with a Laboratory, a Sample and the kind of device, in the unit
-in which the paper states the quantity. Thresholds: current at 2e-4 mA/cm2, light at 1 cd/m2, fall
-of photoluminescence at PL_FALL, all interpolated in a sweep of 0.05 V steps.
+in which the paper states the quantity. Thresholds: current at 2e-4 mA/cm2, light at 0.1 cd/m2
+("reading.luminance_floor"), fall of photoluminescence at PL_FALL, all interpolated in a sweep of
+0.05 V steps.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import numpy as np
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..device.experiment import Rest, perform
 from ..device.opened import opened_film
-from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR
+from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR, first_crossing
 from ..paper.setups import voltammogram
 from ..paper.surface import cation_anion_ratio
 from .protocols import Sample
@@ -50,6 +51,11 @@ def _crossing(x, y, level):
         return nan
     here = slice(above[0] - 1, above[0] + 1)
     return float(np.interp(level, y[here], x[here]))
+
+
+def _turn_on(lab, sample, device="QLED"):
+    run = lab.sweep(sample)
+    return first_crossing(run.voltage, run.luminance, lab.value("reading", "luminance_floor"))
 
 
 def _onset(lab, sample, device):
@@ -220,8 +226,8 @@ READINGS: dict[str, Callable[..., float]] = {
     "peak IQE": peak_iqe,
     "IQE/PLQY": lambda lab, s, _: peak_iqe(lab, s) / 100 / lab.device(s).dot.film_yield,
     "threshold voltage of current": lambda lab, s, _: lab.sweep(s).current_threshold,
-    "turn-on voltage": lambda lab, s, _: lab.sweep(s).turn_on_voltage,
-    "voltage gap": lambda lab, s, _: lab.sweep(s).voltage_gap,
+    "turn-on voltage": _turn_on,
+    "voltage gap": lambda lab, s, _: _turn_on(lab, s) - lab.sweep(s).current_threshold,
     "onset of PL drop": _onset,
     "onset of reversible PL drop": _onset,
     "out-coupling efficiency": lambda lab, s, _: (

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..device.device import Device
 from ..errors import InputError
-from ..parameters import BLUE, CORE_SHELL, Changes, Reader
+from ..parameters import BLUE, CORE_SHELL, Changes, Reader, parameters
 from ..physics.ligand import Dot, Ligand
 from ..physics.reduction import Redox
 from ..physics.stack import Contact, Layer, Stack
@@ -124,6 +124,12 @@ def dot(
     with reading(changes, f"{structure} dots") as value:
         own = {name: value(structure, name, CORE_SHELL) for name in names}
         own["film_yield"] = value(structure, "film_yield")
+        own |= {name: value("dots", name) for name in ("dark_share", "auger_rate")}
+        # dots of another size: as many sites on an area, as large a share of the film
+        size = own["diameter"] / value(CORE_SHELL, "diameter")
+        for name, power in (("reducible_sites", 2), ("number_density", -3)):
+            if f"{structure}.{name}" not in parameters().keys() | value.changes.keys():
+                own[name] *= size**power
     if own["film_yield"] is None:
         own["film_yield"] = film_yield(structure, ligand_name)
     return Dot(structure, **own)
@@ -173,7 +179,7 @@ def _device(
         cathode = cathode.replace("Ag on", "Al on")
     ligand = cadmium_carboxylate() if ligand is None else ligand
     with reading(changes, f"the {name} device with {structure} dots") as value:
-        ligand = _with_tight_fraction(ligand, value)
+        ligand = _completed(ligand, value)
         dots = dot(structure, ligand.name, value)
         stack = Stack(
             name,
@@ -189,12 +195,12 @@ def _device(
         return Device(name, stack, dots, ligand, redox, optics, value("device", "leakage"))
 
 
-def _with_tight_fraction(ligand: Ligand, value: Reader) -> Ligand:
-    key = "ligand.tight_fraction"
-    if ligand.tight_fraction is None:
-        return replace(ligand, tight_fraction=value(*key.split(".")))
-    if key in value.changes:
-        raise InputError("changes", key, "left out, as the ligand has a tight_fraction of its own")
+def _completed(ligand: Ligand, value: Reader) -> Ligand:
+    for name in ("tight_fraction", "selectivity"):
+        if getattr(ligand, name) is None:
+            ligand = replace(ligand, **{name: value("ligand", name)})
+        elif (key := f"ligand.{name}") in value.changes:
+            raise InputError("changes", key, f"left out, as the ligand has a {name} of its own")
     return ligand
 
 
@@ -205,6 +211,9 @@ def _layer(name: str, value: Reader, dots: Dot) -> Layer:
         else value(name, "conduction_edge"),
         "valence_edge": dots.valence_edge if name == "dots" else value(name, "valence_edge"),
     }
+    states = value(name, "states")
+    if name == "dots":  # so many on each dot
+        states *= dots.number_density / value(CORE_SHELL, "number_density")
     own = None  # Fig. 5: the blue diode's layers are thinner
     if materials.structure(dots.name).stack == "blue":
         own = value("blue QLED", f"{name}_thickness")
@@ -214,8 +223,8 @@ def _layer(name: str, value: Reader, dots: Dot) -> Layer:
         value(name, "permittivity"),
         electron_mobility=value(name, "electron_mobility"),
         hole_mobility=value(name, "hole_mobility"),
-        conduction_states=value(name, "states"),
-        valence_states=value(name, "states"),
+        conduction_states=states,
+        valence_states=states,
         donors=value(name, "donors") or 0.0,
         radiative_coefficient=value(name, "radiative_coefficient") or 0.0,
         **edges,

@@ -10,6 +10,8 @@ from .materials import STRUCTURES
 
 PROTOCOLS = {
     "sweep.dwell": "a Laboratory's sweeps",
+    "reading.luminance_floor": "a Laboratory's turn-on voltages",
+    "lifetime test.sweep_first": "a Laboratory's lifetime tests",
     "lifetime test.first_reading": "a Laboratory's lifetime tests",
     "lifetime test.current_density": "a Laboratory's lifetime tests",
     "lifetime test.current_density_blue": f"a Laboratory's lifetime tests with {BLUE} dots",

@@ -1,10 +1,13 @@
 """What a reduced site does to the light, and how the light leaves.
 
-    eta_x = k_r F_P / (k_r F_P + k_nr + k_q N + k_field),   k_q = c N_dot,   k_field = k_r (F/F0)^2
+    eta_x = b k_r F_P / (k_r F_P + k_nr + k_q N + k_field + k_A n),
+    k_q = c N_dot,   k_field = k_r (F/F0)^2,   b = 1 - d (1 - Y),   k_nr = k_r (b/Y - 1)
 
 N is the number of reduced sites per dot, c their capture coefficient (the same with which they
 take up free carriers in `transport`), F the field in the dots (quantum-confined Stark effect:
-Shirasaki, Phys. Rev. Lett. 110, 217403 (2013)), F_P the Purcell factor of the cavity.
+Shirasaki, Phys. Rev. Lett. 110, 217403 (2013)), F_P the Purcell factor of the cavity. Of
+what the film loses, 1 - Y, a share d is dots that never emit, which no cavity helps; the others
+share a rate k_nr. An electron on a dot makes a trion of its exciton, n electrons at the rate k_A n.
 """
 
 from dataclasses import dataclass
@@ -49,16 +52,31 @@ class Optics:
         )
 
 
+def electrons_per_dot(dot, density, states):
+    """Electrons on a dot's lowest level [1], as many at most as the level has states.
+
+    density : of the electrons as Boltzmann counts them, states : of the level [1/m3]
+    """
+    return states / dot.number_density * density / (states + density)
+
+
 def exciton_efficiency(
-    dot, capture_coefficient, reduced_sites, purcell_factor=1.0, field=0.0, stark_field=np.inf
+    dot,
+    capture_coefficient,
+    reduced_sites,
+    purcell_factor=1.0,
+    field=0.0,
+    stark_field=np.inf,
+    electrons=0.0,
 ):
     """Share of the excitons that emit, eta_x [1].
 
     reduced_sites : per dot [1]; purcell_factor : F_P [1]; field : in the dots, stark_field : F0
-    [V/m]; numbers, or arrays of one shape
+    [V/m]; electrons : per dot [1]; numbers, or arrays of one shape
     """
     radiative = purcell_factor / dot.radiative_lifetime
-    other = (1 / dot.film_yield - 1) / dot.radiative_lifetime
+    other = (1 / dot.bright_yield - 1) / dot.radiative_lifetime
     quenching = capture_coefficient * dot.number_density * reduced_sites
     stark = (field / stark_field) ** 2 / dot.radiative_lifetime
-    return radiative / (radiative + other + quenching + stark)
+    trion = dot.auger_rate * electrons
+    return dot.bright_share * radiative / (radiative + other + quenching + stark + trion)

@@ -3,6 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
 from ..constants import energy_of_potential
 from ..errors import InputError, require_range
 from ..wording import SUPERSCRIPT
@@ -41,17 +45,22 @@ class Ligand:
     tight_fraction : the share of carboxylate that sits on lattice metal of the polar facets and
         is inert (the plateau of Fig. 3b); None for the parameter "ligand.tight_fraction", which a
         device of `qdlib.paper` fills in
+    selectivity : of the wash: 0 takes sites at random, 1 the most weakly bound first, which are
+        taken to be the easiest to reduce; None for the parameter "ligand.selectivity"
     """
 
     name: str
     couple: Couple | None = None
     fraction: float = 0.0
     tight_fraction: float | None = None
+    selectivity: float | None = None
 
     def __post_init__(self) -> None:
         require_range("fraction", self.fraction, 0, 1)
         if self.tight_fraction is not None:
             require_range("tight_fraction", self.tight_fraction, 0, 0.99)
+        if self.selectivity is not None:
+            require_range("selectivity", self.selectivity, 0, 1)
 
     def at(self, standard_potential: float) -> Self:
         """The ligand with its metal's couple at another standard potential [V vs NHE].
@@ -73,6 +82,27 @@ class Ligand:
             raise InputError("tight_fraction", tight, "a number; the paper's devices fill it in")
         return max(0.0, self.fraction - tight) / (1 - tight)
 
+    @property
+    def lower_share(self) -> float:
+        """Share of the spread of E0, counted from its lower end, that the sites left occupy.
+
+        The wash leaves f of the sites, f^(1-s) of them after losses at random and of these the
+        lower f^s: 1 if all is random, f if the loosest go first.
+        """
+        return self.reducible_fraction ** (self.selectivity or 0.0)
+
+
+def lower_tail(offsets: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """Normal deviates moved into the lower `share` of their distribution, in its order.
+
+    The share's own distribution: the same weights that average over the whole of it average over
+    the tail. Shapes are kept; the share is from 0 (not included) to 1.
+
+    >>> lower_tail(np.array([0.0]), 0.5).round(3)  # the lower quartile
+    array([-0.674])
+    """
+    return offsets if share == 1 else ndtri(share * ndtr(offsets))
+
 
 @dataclass(frozen=True)
 class Dot:
@@ -84,6 +114,9 @@ class Dot:
     number_density : dots in the film [1/m3]
     reducible_sites : weakly held metal carboxylates per dot as synthesised [1]
     film_yield : photoluminescence quantum yield of the film [1]
+    dark_share : of what the film loses: the share due to dots that never emit, the rest being a
+        rate that all dots have in common [1]
+    auger_rate : at which an electron on the dot takes up an exciton's energy [1/s]
     radiative_lifetime : [s]
     peak_wavelength, linewidth : of the emission (full width at half maximum) [m]
     """
@@ -98,11 +131,15 @@ class Dot:
     radiative_lifetime: float
     peak_wavelength: float
     linewidth: float
+    dark_share: float = 0.0
+    auger_rate: float = 0.0
 
     def __post_init__(self) -> None:
         require_range("dot level", self.level, -3, 1, "V vs NHE")
         require_range("dot gap", self.gap, 0.5, 5, "eV")
         require_range("film_yield", self.film_yield, 0.001, 1)
+        require_range("dark_share", self.dark_share, 0, 1)
+        require_range("auger_rate", self.auger_rate, 0, 1e12, "per s")
         require_range("reducible_sites", self.reducible_sites, 0, 1e5)
         for name, low, high in (
             ("diameter", 1e-9, 1e-7),
@@ -124,3 +161,13 @@ class Dot:
     def valence_edge(self) -> float:
         """Highest hole level as a depth [eV below vacuum]."""
         return self.conduction_edge + self.gap
+
+    @property
+    def bright_share(self) -> float:
+        """Share of the dots that emit at all [1]."""
+        return 1 - self.dark_share * (1 - self.film_yield)
+
+    @property
+    def bright_yield(self) -> float:
+        """Photoluminescence quantum yield of those that emit, in the film [1]."""
+        return self.film_yield / self.bright_share

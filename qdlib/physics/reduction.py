@@ -3,10 +3,15 @@
     dtheta/dt = k_red (1 - theta),   k_red = k0 (n/N_dot) exp(-(lambda + dG)^2 / (4 lambda kT)),
     dG = -q (E0 + dE_c - E_dot)
 
+With a chemical step of k_c after the charge transfer, which alone is final, k_red is
+
+    k_red k_c / (k_c + k_back),   k_back/k0 = exp(dG/kT) times that Marcus factor (detailed balance)
+
 theta is the share of the reducible sites that is reduced; the rate is Marcus' (J. Chem. Phys. 24,
 966 (1956)). E0 has a Gaussian spread over the sites, taken by Gauss-Hermite quadrature: each
-class of sites has its own theta. There is no way back: the products are stable at zero bias
-(paper, Fig. 2b). All energies in eV, which are volts here.
+class of sites has its own theta; a wash that takes the loosest sites first leaves the spread's
+lower tail. There is no way back: the products are stable at zero bias (paper, Fig. 2b). All
+energies in eV, which are volts here.
 """
 
 from dataclasses import dataclass
@@ -15,6 +20,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..errors import require_range
+from .ligand import lower_tail
 
 CLASSES = 13  # Gauss-Hermite nodes over the spread of E0; with 7 their steps show in a decay
 
@@ -28,6 +34,7 @@ class Redox:
     complexation_shift : dE_c, of the couple in the ligand against the aqueous ion [V]
     potential_spread : standard deviation of E0 over the sites [V]
     capture_coefficient : of a reduced site, for either carrier and for the exciton [m3/s]
+    settling_time : 1/k_c, after which a transferred electron cannot come back: 0 for at once [s]
     """
 
     rate_constant: float
@@ -35,6 +42,7 @@ class Redox:
     complexation_shift: float
     potential_spread: float
     capture_coefficient: float
+    settling_time: float = 0.0
 
     def __post_init__(self):
         require_range("rate_constant", self.rate_constant, 0, 1e15, "per s")
@@ -42,6 +50,7 @@ class Redox:
         require_range("complexation_shift", self.complexation_shift, -2, 2, "V")
         require_range("potential_spread", self.potential_spread, 0, 1, "V")
         require_range("capture_coefficient", self.capture_coefficient, 0, 1e-10, "m3/s")
+        require_range("settling_time", self.settling_time, 0, 1e9, "s")
 
 
 def driving_force(standard_potential, level, complexation_shift=0.0):
@@ -68,12 +77,35 @@ def spread_classes(count=CLASSES):
     return offsets, weights / weights.sum()
 
 
-def class_factors(couple, level, redox, thermal_energy):
-    """Marcus factor of each class of sites times k0 [1/s] (CLASSES,)."""
-    offsets, _ = spread_classes()
+def return_rate(rate, driving_force, thermal_energy):
+    """Rate of the way back [1/s] of a transfer with that rate [1/s]: detailed balance; dG, kT [eV].
+
+    >>> float(return_rate(3.0, 0.0, 0.0254))
+    3.0
+    """
+    return rate * np.exp(driving_force / thermal_energy)
+
+
+def settled_rate(forward, back, settling_time):
+    """Rate of what does not come back [1/s]: transfer and return [1/s], then a step that is final.
+
+    The electron in between is at its steady state (EC mechanism: Bard and Faulkner, ch. 12).
+    """
+    return forward / (1 + back * settling_time)
+
+
+def class_factors(couple, level, redox, thermal_energy, lower_share=1.0):
+    """k_red of each class of sites in a dot with one electron [1/s] (CLASSES,).
+
+    lower_share : of the spread of E0 that the sites occupy, from its lower end, see `Ligand`
+    """
+    offsets = lower_tail(spread_classes()[0], lower_share)
     potentials = couple.standard_potential + redox.potential_spread * offsets
     force = driving_force(potentials, level, redox.complexation_shift)
-    return redox.rate_constant * marcus_factor(force, redox.reorganisation_energy, thermal_energy)
+    factor = marcus_factor(force, redox.reorganisation_energy, thermal_energy)
+    forward = redox.rate_constant * factor
+    back = return_rate(forward, force, thermal_energy)
+    return settled_rate(forward, back, redox.settling_time)
 
 
 def reduction_rate(class_factors, electrons_per_dot):
