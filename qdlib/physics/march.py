@@ -22,7 +22,6 @@ from .compiled import compiler
 
 MOST_STEP = 20.0  # [Vt], of the bias, in a step of Newton's method at a given current
 SAME_BIAS = 4e-4  # [Vt], width of a bracket of the bias that is not divided any more
-NEAR = 12  # iterations in which a current is found from a neighbouring one, or hardly ever
 
 compiled = compiler(newton, reduction)
 _reduce = compiled(reduction.reduce_sites)
@@ -52,23 +51,25 @@ class Protocol(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Of Newton's method: tolerance on the last update, relative; iterations; smallest step of
-    the bias when one has to be cut, and highest bias when a current is looked for [Vt]."""
+    """Of Newton's method: tolerance on the last update, relative; iterations at a given bias, and
+    at a given current before its bias is bracketed; smallest step of the bias when one has to be
+    cut, and highest bias when a current is looked for [Vt]."""
 
     tolerance: float
     iterations: int
+    near: int
     smallest_step: float
     highest_bias: float
 
 
 class Rows(NamedTuple):
-    """What comes out: voltage [V] (K,), potential, quasi_fermi_electron, quasi_fermi_hole [Vt],
-    traps [1/m3] (K, N), theta (K, CLASSES, dots), charge [C/m2] (K,). NaN where unsolved."""
+    """What comes out: voltage [V] (K,), potential and quasi-Fermi levels of electrons and holes
+    [Vt] (K, 3, N), traps [1/m3] (K, N), theta (K, CLASSES, dots), charge [C/m2] (K,).
+
+    NaN where a bias was not found or a state not solved."""
 
     voltage: np.ndarray
-    potential: np.ndarray
-    quasi_fermi_electron: np.ndarray
-    quasi_fermi_hole: np.ndarray
+    potentials: np.ndarray
     traps: np.ndarray
     reduced: np.ndarray
     charge: np.ndarray
@@ -76,7 +77,9 @@ class Rows(NamedTuple):
 
 class Work(NamedTuple):
     """The device: bias of now and of the last other bias [Vt] (2,), potentials [Vt] (3, N) then,
-    theta (CLASSES, dots) and electrons per dot (dots,). And room to work in."""
+    theta (CLASSES, dots) and electrons per dot (dots,). What `settle` has found for the end of the
+    instant: potentials, traps [1/m3] (N,), theta, total current density [A/m2] and charge that
+    went into reduction [C/m2] (2,). The rest is room to work in."""
 
     bias: np.ndarray
     now: np.ndarray
@@ -85,8 +88,11 @@ class Work(NamedTuple):
     electrons: np.ndarray
     trial: np.ndarray
     traps: np.ndarray
-    slope: np.ndarray
     reduced_after: np.ndarray
+    found: np.ndarray
+    mean_electrons: np.ndarray
+    by_density: np.ndarray
+    slope: np.ndarray
     gain: np.ndarray
     step: np.ndarray
     tangent: np.ndarray
@@ -94,27 +100,35 @@ class Work(NamedTuple):
 
 def rows(instants, nodes, classes, dots):
     """Rows to be filled."""
-    potentials = (np.full((instants, nodes), np.nan) for _ in range(3))
-    traps, reduced = np.zeros((instants, nodes)), np.zeros((instants, classes, dots))
-    return Rows(np.full(instants, np.nan), *potentials, traps, reduced, np.zeros(instants))
+    return Rows(
+        voltage=np.full(instants, np.nan),
+        potentials=np.full((instants, 3, nodes), np.nan),
+        traps=np.zeros((instants, nodes)),
+        reduced=np.zeros((instants, classes, dots)),
+        charge=np.zeros(instants),
+    )
 
 
 def work(bias, state, reduced):
     """Work of a device at a bias [Vt] in a state [Vt] (3, N), theta (CLASSES, dots)."""
     nodes = state.shape[1]
+    dots = reduced.shape[1]
     return Work(
-        np.array([bias, np.nan]),
-        np.array(state, dtype=float),
-        np.zeros((3, nodes)),
-        np.array(reduced, dtype=float),
-        np.zeros(reduced.shape[1]),
-        np.zeros((3, nodes)),
-        np.zeros(nodes),
-        np.zeros(nodes),
-        np.zeros(reduced.shape),
-        np.empty((nodes, 3, 3)),
-        np.empty((nodes, 3)),
-        np.empty((nodes, 3)),
+        bias=np.array([bias, np.nan]),
+        now=np.array(state, dtype=float),
+        before=np.zeros((3, nodes)),
+        reduced=np.array(reduced, dtype=float),
+        electrons=np.zeros(dots),
+        trial=np.zeros((3, nodes)),
+        traps=np.zeros(nodes),
+        reduced_after=np.zeros(reduced.shape),
+        found=np.zeros(2),
+        mean_electrons=np.zeros(dots),
+        by_density=np.zeros(dots),
+        slope=np.zeros(nodes),
+        gain=np.empty((nodes, 3, 3)),
+        step=np.empty((nodes, 3)),
+        tangent=np.empty((nodes, 3)),
     )
 
 
@@ -129,16 +143,18 @@ def _electrons(x, state, sites):
 
 
 @compiled
-def react(state, duration, share, sites, work):
-    """Reduce for `duration` [s], `share` of it with the electrons of `state` [Vt] (3, N).
+def react(duration, share, sites, work):
+    """Reduce for `duration` [s], `share` of it with the electrons of the trial state.
 
-    The rest with the electrons of the work, at whose theta it starts; fills its reduced_after,
-    traps and slope. Returns the charge that went into it [C/m2].
+    The rest with the electrons of the instant's start. Fills reduced_after, traps and slope, their
+    derivative by ln n [1/m3]. Returns the charge that went into it [C/m2].
     """
     charge = 0.0
     for x in range(sites.depths.size):
-        now, by_n = _electrons(x, state, sites)
+        i = sites.first + x
+        now, by_n = _electrons(x, work.trial, sites)
         electrons = share * now + (1 - share) * work.electrons[x]
+        by_n *= share * now / max(electrons, 1e-300)
         reduced = grown = by_rate = 0.0
         for c in range(sites.factors.size):
             rate = sites.factors[c] * electrons
@@ -147,9 +163,8 @@ def react(state, duration, share, sites, work):
             grown += sites.shares[c] * (after - work.reduced[c, x])
             by_rate += sites.shares[c] * _sensitivity(after, rate, duration)
             work.reduced_after[c, x] = after
-        work.traps[sites.first + x] = sites.density * reduced
-        of_now = share * now / max(electrons, 1e-300)
-        work.slope[sites.first + x] = sites.density * by_rate * by_n * of_now
+        work.mean_electrons[x], work.by_density[x] = electrons, by_n
+        work.traps[i], work.slope[i] = sites.density * reduced, sites.density * by_rate * by_n
         charge += sites.charge * sites.density * grown * sites.depths[x]
     return charge
 
@@ -165,6 +180,20 @@ def _charge_by(step, sites, work):
 
 
 @compiled
+def _follow(dv, duration, sites, work):
+    """Move theta and the traps along the last step of Newton's method, as it has taken them."""
+    for x in range(sites.depths.size):
+        i = sites.first + x
+        grown = work.step[i, 1] + dv * work.tangent[i, 1]
+        work.traps[i] += work.slope[i] * grown
+        grown *= work.by_density[x]
+        for c in range(sites.factors.size):
+            rate = sites.factors[c] * work.mean_electrons[x]
+            after = work.reduced_after[c, x]
+            work.reduced_after[c, x] += _sensitivity(after, rate, duration) * grown
+
+
+@compiled
 def _bias_step(wanted, current, by_bias):
     """Newton's step of the bias [Vt], on the logarithm of the current while that has one."""
     if current > 0.0 and by_bias > 0.0:
@@ -176,34 +205,34 @@ def _bias_step(wanted, current, by_bias):
 
 @compiled
 def settle(v, wanted, duration, share, most, grid, sites, limits, work):
-    """Newton's method from the trial state at bias v [Vt], in place: trial, traps, theta after.
+    """Newton's method from the trial state at bias v [Vt], in at most so many iterations.
 
-    wanted : current density to find the bias for [A/m2], NaN for the bias as it is
-    most : iterations
-    Returns whether it converged, the bias [Vt] and the total current density [A/m2] there.
+    wanted : total current density to find the bias for [A/m2]; NaN for the bias as it is
+    Returns whether it converged, and the bias [Vt]; the work has what was found.
     """
     y, fn, fp = work.trial[0], work.trial[1], work.trial[2]
-    total = np.nan
+    ohmic = grid.leakage * grid.thermal_voltage
     for _ in range(most):
-        faradaic = react(work.trial, duration, share, sites, work) / duration
+        charge = react(duration, share, sites, work)
         current, by_bias = newton.linearise(
             v, y, fn, fp, grid.materials, work.traps, work.slope, work.gain, work.step, work.tangent
         )
-        ohmic = grid.leakage * grid.thermal_voltage
-        faradaic += _charge_by(work.step, sites, work) / duration
-        total = CHARGE * current + faradaic + ohmic * v
+        charge += _charge_by(work.step, sites, work)
+        charge_by_bias = _charge_by(work.tangent, sites, work)
+        total = CHARGE * current + charge / duration + ohmic * v
         dv = 0.0
         if not np.isnan(wanted):
-            by_bias = CHARGE * by_bias + ohmic
-            by_bias += _charge_by(work.tangent, sites, work) / duration
+            by_bias = CHARGE * by_bias + charge_by_bias / duration + ohmic
             dv = _bias_step(wanted, total, by_bias)
         change = newton.update(dv, y, fn, fp, work.step, work.tangent)
         v += dv
         if np.isnan(change):
-            return False, v, total
+            return False, v
         if change < limits.tolerance:
-            return True, v, total
-    return False, v, total
+            _follow(dv, duration, sites, work)
+            work.found[0], work.found[1] = total, charge + dv * charge_by_bias
+            return True, v
+    return False, v
 
 
 @compiled
@@ -241,35 +270,55 @@ def _bound(v, grid, work):
 def _accept(v, work):
     """The trial state is that of now."""
     if v != work.bias[0]:
-        work.bias[1], work.before[:] = work.bias[0], work.now
-    work.bias[0], work.now[:] = v, work.trial
+        work.bias[1] = work.bias[0]
+        _copy(work.now, work.before)
+    work.bias[0] = v
+    _copy(work.trial, work.now)
+
+
+@compiled
+def _copy(source, target):  # an assignment would bring numpy's errors, and half of Python, with it
+    for k in range(source.shape[0]):
+        for i in range(source.shape[1]):
+            target[k, i] = source[k, i]
 
 
 @compiled
 def move(v, duration, share, grid, sites, limits, work):
-    """To bias v [Vt]: whether it got there, and the total current density there [A/m2].
+    """To bias v [Vt]: whether it got there.
 
     A step that does not converge is halved, down to the smallest.
     """
-    target = v
+    target, tilted = v, False
     while True:
-        _predict(target, grid, work)
-        most = limits.iterations
-        done, _, total = settle(target, np.nan, duration, share, most, grid, sites, limits, work)
-        if not done:
+        if tilted:
             _tilt(target, grid, work)
-            done, _, total = settle(
-                target, np.nan, duration, share, most, grid, sites, limits, work
-            )
+        else:
+            _predict(target, grid, work)
+        most = limits.iterations
+        done, _ = settle(target, np.nan, duration, share, most, grid, sites, limits, work)
         if done:
             _accept(target, work)
             if target == v:
-                return True, total
-            target = v
+                return True
+            target, tilted = v, False
+        elif not tilted:
+            tilted = True
         else:
-            target = 0.5 * (work.bias[0] + target)
+            target, tilted = 0.5 * (work.bias[0] + target), False
             if abs(target - work.bias[0]) < limits.smallest_step:
-                return False, np.nan
+                return False
+
+
+@compiled
+def _find(wanted, duration, share, grid, sites, limits, work):
+    """From the state of now to the bias of a current density: whether Newton's method got there."""
+    _copy(work.now, work.trial)
+    v, most = work.bias[0], limits.near
+    done, v = settle(v, wanted, duration, share, most, grid, sites, limits, work)
+    if done:
+        _accept(v, work)
+    return done
 
 
 @compiled
@@ -278,38 +327,28 @@ def drive(wanted, duration, share, grid, sites, limits, work):
 
     Returns 1 if it got there, 0 if not, -1 if the stack does not carry it below the highest bias.
     """
-    if work.bias[0] > 0.0 and _found(wanted, duration, share, grid, sites, limits, work):
+    if work.bias[0] > 0.0 and _find(wanted, duration, share, grid, sites, limits, work):
         return 1
-    bias, beyond = work.bias[0], work.bias[0]
+    bias = beyond = work.bias[0]
     stride = (0.05 if bias > 0.0 else 0.5) / grid.thermal_voltage
-    done, total = move(bias, duration, share, grid, sites, limits, work)
-    rising = total < wanted
-    while done and (total < wanted) == rising:
+    done = move(bias, duration, share, grid, sites, limits, work)
+    rising = work.found[0] < wanted
+    while done and (work.found[0] < wanted) == rising:
         beyond, bias = bias, bias + (stride if rising else -stride)
         stride *= 2
         if abs(bias) > limits.highest_bias:
             return -1
-        done, total = move(bias, duration, share, grid, sites, limits, work)
+        done = move(bias, duration, share, grid, sites, limits, work)
     while done and abs(bias - beyond) > SAME_BIAS:
-        if _found(wanted, duration, share, grid, sites, limits, work):
+        if _find(wanted, duration, share, grid, sites, limits, work):
             return 1
         middle = 0.5 * (bias + beyond)
-        done, total = move(middle, duration, share, grid, sites, limits, work)
-        if (total < wanted) == rising:
+        done = move(middle, duration, share, grid, sites, limits, work)
+        if (work.found[0] < wanted) == rising:
             beyond = middle
         else:
             bias = middle
     return 1 if done else 0
-
-
-@compiled
-def _found(wanted, duration, share, grid, sites, limits, work):
-    """Whether Newton's method finds the bias of a current density from the state of now."""
-    work.trial[:] = work.now
-    done, v, _ = settle(work.bias[0], wanted, duration, share, NEAR, grid, sites, limits, work)
-    if done:
-        _accept(v, work)
-    return done
 
 
 @compiled
@@ -319,27 +358,24 @@ def march(grid, sites, protocol, limits, work, rows):
     An instant that is not solved leaves NaN and the sites as they were. Returns the number of
     instants done: fewer than there are if the next one's current is more than the stack carries.
     """
-    vt = grid.thermal_voltage
     for k in range(protocol.duration.size):
         duration, share = protocol.duration[k], 0.5 if protocol.goes_on[k] else 1.0
-        bias, wanted = protocol.voltage[k] / vt, protocol.current[k]
-        rows.voltage[k] = protocol.voltage[k]
-        if np.isnan(bias):
-            found = drive(wanted, duration, share, grid, sites, limits, work)
-            if found < 0:
+        voltage, wanted = protocol.voltage[k], protocol.current[k]
+        if np.isnan(voltage):
+            done = drive(wanted, duration, share, grid, sites, limits, work)
+            if done < 0:
                 return k
-            solved = found > 0
+            solved, voltage = done > 0, work.bias[0] * grid.thermal_voltage
         else:
-            solved, _ = move(bias, duration, share, grid, sites, limits, work)
+            bias = voltage / grid.thermal_voltage
+            solved = move(bias, duration, share, grid, sites, limits, work)
         if solved:
-            rows.charge[k] = react(work.now, duration, share, sites, work)
-            rows.voltage[k] = work.bias[0] * vt if np.isnan(bias) else protocol.voltage[k]
-            rows.potential[k] = work.now[0]
-            rows.quasi_fermi_electron[k] = work.now[1]
-            rows.quasi_fermi_hole[k] = work.now[2]
-            rows.traps[k] = work.traps
-            work.reduced[:] = work.reduced_after
+            _copy(work.reduced_after, work.reduced)
             for x in range(sites.depths.size):
                 work.electrons[x], _ = _electrons(x, work.now, sites)
-        rows.reduced[k] = work.reduced
+            rows.voltage[k], rows.charge[k] = voltage, work.found[1]
+            _copy(work.now, rows.potentials[k])
+            for i in range(work.traps.size):
+                rows.traps[k, i] = work.traps[i]
+        _copy(work.reduced, rows.reduced[k])
     return protocol.duration.size

@@ -33,6 +33,7 @@ GROWTH = 1.25  # from cell to cell
 WIDEST_CELL = 2e-9  # [m]
 TOLERANCE = 0.03  # on the last update, relative; what it leaves is its square: 1e-4 of J
 MAX_ITERATIONS = 60
+NEAR_ITERATIONS = 12  # in which a current is found from another, or hardly ever
 SMALLEST_STEP = 1e-4  # [V], when a bias step has to be cut
 HIGHEST_VOLTAGE = 100.0  # [V]
 
@@ -272,8 +273,11 @@ def carry_out(mesh, protocol, work, sites=NO_SITES, leakage=0.0, tolerance=TOLER
     tilt = 1 - mesh.x / mesh.x[-1]
     potentials = mesh.anode_potential, mesh.cathode_potential
     grid = march.Grid(mesh.materials, tilt, *potentials, vt, float(leakage))
-    limits = march.Limits(tolerance, MAX_ITERATIONS, SMALLEST_STEP / vt, HIGHEST_VOLTAGE / vt)
+    limits = march.Limits(
+        tolerance, MAX_ITERATIONS, NEAR_ITERATIONS, SMALLEST_STEP / vt, HIGHEST_VOLTAGE / vt
+    )
     rows = march.rows(instants, nodes, *work.reduced.shape)
+    rows.voltage[:] = protocol.voltage
     done = march.march(grid, sites, protocol, limits, work, rows)
     if done < instants:
         allowed = f"a current that the stack carries below {HIGHEST_VOLTAGE:g} V"
@@ -309,6 +313,6 @@ def _solved(stack, voltages, currents, tolerance, refine):
 
 def solution_of(mesh, rows):
     """Rows as a Solution."""
-    potentials = rows.potential, rows.quasi_fermi_electron, rows.quasi_fermi_hole
-    converged = np.isfinite(rows.potential[:, 0])
+    potentials = np.ascontiguousarray(rows.potentials.swapaxes(0, 1))
+    converged = np.isfinite(potentials[0, :, 0])
     return Solution(mesh, rows.voltage, *potentials, rows.traps, converged)
