@@ -76,7 +76,7 @@ class Rows(NamedTuple):
 
 
 class Work(NamedTuple):
-    """The device: bias of now and of the last other bias [Vt] (2,), potentials [Vt] (3, N) then,
+    """The device: bias of now and the last two others [Vt] (3,), potentials [Vt] (3, N), (2, 3, N),
     theta (CLASSES, dots) and electrons per dot (dots,). What `settle` has found for the end of the
     instant: potentials, traps [1/m3] (N,), theta, total current density [A/m2] and charge that
     went into reduction [C/m2] (2,). The rest is room to work in."""
@@ -114,9 +114,9 @@ def work(bias, state, reduced):
     nodes = state.shape[1]
     dots = reduced.shape[1]
     return Work(
-        bias=np.array([bias, np.nan]),
+        bias=np.array([bias, np.nan, np.nan]),
         now=np.array(state, dtype=float),
-        before=np.zeros((3, nodes)),
+        before=np.zeros((2, 3, nodes)),
         reduced=np.array(reduced, dtype=float),
         electrons=np.zeros(dots),
         trial=np.zeros((3, nodes)),
@@ -237,14 +237,23 @@ def settle(v, wanted, duration, share, most, grid, sites, limits, work):
 
 @compiled
 def _predict(v, grid, work):
-    """Trial state at bias v [Vt] from the last two: psi linearly, n and p as powers. Else tilt."""
-    ratio = (v - work.bias[0]) / (work.bias[0] - work.bias[1])
-    if not abs(ratio) <= 2.0:
+    """Trial state at bias v [Vt], from those of the last biases if these lie near enough.
+
+    The parabola through three of them, or the line through two: of psi, ln n and ln p.
+    """
+    b0, b1, b2 = work.bias[0], work.bias[1], work.bias[2]
+    away = abs(v - b0)
+    if not away <= 2.0 * abs(b1 - b0):  # or there is none
         _tilt(v, grid, work)
         return
+    w1, w2 = (v - b0) / (b1 - b0), 0.0
+    if away <= 1.5 * min(abs(b1 - b0), abs(b2 - b1), abs(b2 - b0)):
+        w2 = (v - b0) * (v - b1) / ((b2 - b0) * (b2 - b1))
+        w1 *= (v - b2) / (b1 - b2)
     for k in range(3):
         for i in range(grid.tilt.size):
-            work.trial[k, i] = work.now[k, i] + ratio * (work.now[k, i] - work.before[k, i])
+            now, one, two = work.now[k, i], work.before[0, k, i], work.before[1, k, i]
+            work.trial[k, i] = now + w1 * (one - now) + w2 * (two - now)
     _bound(v, grid, work)
 
 
@@ -270,8 +279,9 @@ def _bound(v, grid, work):
 def _accept(v, work):
     """The trial state is that of now."""
     if v != work.bias[0]:
-        work.bias[1] = work.bias[0]
-        _copy(work.now, work.before)
+        work.bias[2], work.bias[1] = work.bias[1], work.bias[0]
+        _copy(work.before[0], work.before[1])
+        _copy(work.now, work.before[0])
     work.bias[0] = v
     _copy(work.trial, work.now)
 

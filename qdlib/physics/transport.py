@@ -228,15 +228,19 @@ def _recombination(v, y, fn, fp, m, traps):
     """Radiative and SRH recombination per half element [1/m2s] (2, K, 2, N - 1)."""
     rates = np.zeros((2, y.shape[0], 2, y.shape[1] - 1))
     active = np.flatnonzero((m[7] > 0) | (m[8] > 0))
-    m, v = m[:, active], v[:, None]
-    for side, nodes in enumerate((active, active + 1)):
-        psi, electrons, holes = y[:, nodes], fn[:, nodes], fp[:, nodes] + v
-        n, p = m[4] * np.exp(psi - electrons), m[5] * np.exp(holes - psi)
-        pairs = -np.expm1(electrons - holes) * n * p * (0.5 * m[0])
-        rates[0, :, side, active] = (m[7] * pairs).T
+    if len(active) == 0:
+        return rates
+    elements, nodes = slice(active[0], active[-1] + 1), slice(active[0], active[-1] + 2)
+    m, rates_there = m[:, elements], rates[..., elements]
+    y, fn, fp = y[:, nodes], fn[:, nodes], fp[:, nodes] + v[:, None]
+    n, p, excess = np.exp(y - fn), np.exp(fp - y), -np.expm1(fn - fp)
+    for side, there in enumerate((slice(None, -1), slice(1, None))):
+        electrons, holes = m[4] * n[:, there], m[5] * p[:, there]
+        pairs = electrons * holes * excess[:, there] * (0.5 * m[0])
+        rates_there[0, :, side] = m[7] * pairs
         if m[8].any():
-            centres = m[9] + traps[:, nodes]
-            rates[1, :, side, active] = (m[8] * centres * pairs / (n + p + m[10])).T
+            captured = m[8] * (m[9] + traps[:, nodes][:, there])
+            rates_there[1, :, side] = captured * pairs / (electrons + holes + m[10])
     return rates
 
 
@@ -252,12 +256,17 @@ def _edge_currents(v, y, fn, fp, m, elements):
     return electrons, holes
 
 
+@lru_cache(maxsize=256)
 def equilibrium(mesh):
-    """Potential and quasi-Fermi levels at zero bias [Vt] (3, N); raises ConvergenceError."""
+    """Potential and quasi-Fermi levels at zero bias [Vt] (3, N); kept, as the mesh is.
+
+    Raises ConvergenceError if there are none to be found.
+    """
     state = np.zeros((3, len(mesh.x)))
     state[0] = np.linspace(mesh.anode_potential, mesh.cathode_potential, len(mesh.x))
     if _equilibrium(state[0], mesh.materials) < 0:
         raise ConvergenceError(0.0)
+    state.setflags(write=False)
     return state
 
 
