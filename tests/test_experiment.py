@@ -201,6 +201,7 @@ def test_band_diagram_meets_the_contacts(inert):
 
 def test_an_unsolved_bias_is_marked_and_not_drawn(monkeypatch, solved_anew):
     monkeypatch.setattr(transport, "MAX_ITERATIONS", 1)
+    monkeypatch.setattr(transport, "SMALLEST_STEP", 0.1)
     run = sweep(red_qled(), 0, 1, step=0.5)
     assert not run.converged[-1]
     assert np.isnan(run.table["current density [mA/cm2]"].iloc[-1])

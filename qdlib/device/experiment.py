@@ -9,23 +9,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..constants import HOUR, MILLIAMP_PER_CM2
-from ..errors import ConvergenceError, InputError, require_range
-from ..physics import reduction, transport
+from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
+from ..errors import InputError, require_range
+from ..physics import march, reduction, transport
 from .device import Device
 from .run import Run, State, node_weights
 
 FIRST_INSTANT = 1e-3  # [s], of a hold
-CONSISTENT = 0.02  # share of the reduced sites (and of one) by which a row may be off its transport
-MOST_PASSES = 6
 KEPT = 64  # runs, of about 1 MB
-Array = NDArray[np.float64]
 Instant = tuple[float | None, float | None, float]
 """Voltage [V] or None, current density [A/m2] or None, duration [s]."""
-Row = tuple[float, float, float, Array, Array, Array, float]
-"""Time and duration [s], voltage [V], state, traps [1/m3], theta, charge [C/m2]: of a Run."""
 
 
 @dataclass(frozen=True)
@@ -120,111 +114,53 @@ def _kept(device: Device, protocol: tuple[Sweep | Hold, ...]) -> Run:
 
 
 def _performed(device: Device, protocol: Iterable[Sweep | Hold], since: State | None) -> Run:
-    bench = _Bench(device, since)
-    rows = []
-    for index, part in enumerate(protocol):
-        for instant in part.instants():
-            rows.append((index, *bench.instant(*instant)))
-    if not rows:
+    instants = [
+        (index, *instant, k > 0 and isinstance(part, Hold))
+        for index, part in enumerate(protocol)
+        for k, instant in enumerate(part.instants())
+    ]
+    if not instants:
         raise InputError("protocol", protocol, "a list of at least one Sweep, Hold or Rest")
-    step, time, duration, voltage, states, traps, reduced, charge = zip(*rows, strict=True)
-    potential, electrons, holes = np.stack(states, axis=1)
-    solution = transport.Solution(
-        bench.solver.mesh,
-        np.array(voltage),
-        potential,
-        electrons,
-        holes,
-        np.array(traps),
-        np.isfinite(potential[:, 0]),
+    step, voltage, current, duration, goes_on = zip(*instants, strict=True)
+    stack = device.wired_stack
+    mesh = transport.discretise(stack)
+    dots = mesh.nodes_of(stack.emitter)
+    if since is None:
+        nothing = np.zeros((reduction.CLASSES, dots.stop - dots.start))
+        since = State(0.0, 0.0, transport.equilibrium(mesh), nothing)
+    rows = transport.carry_out(
+        mesh,
+        march.Protocol(
+            np.array(voltage, dtype=float),  # None is NaN
+            np.array(current, dtype=float),
+            np.array(duration),
+            np.array(goes_on),
+        ),
+        march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.reduced),
+        _sites(device, mesh, dots),
+        device.leakage,
     )
+    time = since.time + np.cumsum(duration)
+    solution = transport.solution_of(mesh, rows)
     return Run(
-        device,
-        np.array(time),
-        np.array(duration),
-        np.array(step),
-        solution,
-        np.array(reduced),
-        np.array(charge),
+        device, time, np.array(duration), np.array(step), solution, rows.reduced, rows.charge
     )
 
 
-class _Bench:
-    """A device under test: its solver, its clock and what is reduced so far."""
-
-    def __init__(self, device: Device, since: State | None) -> None:
-        self.device = device
-        stack = device.wired_stack
-        mesh = transport.discretise(stack)
-        self.solver = transport.Solver(mesh)
-        self.dots = mesh.nodes_of(stack.emitter)
-        x = mesh.x[self.dots]
-        self.weights = node_weights(x) * (x[-1] - x[0])
-        self.charge_density = device.reduction_charge
-        self.site_density = device.dot.number_density * device.sites_per_dot
-        emitter = next(layer for layer in stack.layers if layer.name == stack.emitter)
-        self.states_per_dot = emitter.conduction_states / device.dot.number_density
-        self.activity = np.exp(emitter.conduction_edge / mesh.thermal_voltage)
-        self.factors = None
-        if self.site_density > 0:
-            self.factors = device.class_factors
-        self.time, self.reduced = 0.0, np.zeros((reduction.CLASSES, len(x)))
-        if since is not None:
-            self.time, self.reduced = since.time, since.reduced
-            self.solver.restore(since.voltage, since.potentials)
-
-    def instant(self, voltage: float | None, current: float | None, duration: float) -> Row:
-        """Advance by `duration` at a voltage or at a current density [A/m2]; one row of a Run."""
-        before = self.reduced
-        try:
-            if voltage is None:
-                assert current is not None  # one of the two is given
-                voltage = self._voltage_for(current, duration)
-            state, traps, reduced = self._settle(voltage, duration)
-        except ConvergenceError:
-            state = np.full_like(self.solver.state, np.nan)
-            voltage = np.nan if voltage is None else voltage
-            traps, reduced = np.zeros(state.shape[1]), before
-        self.time += duration
-        self.reduced = reduced
-        charge = self._charge(before, reduced)
-        return self.time, duration, voltage, state, traps, reduced, charge
-
-    def _charge(self, before: Array, after: Array) -> float:
-        grown = reduction.mean_reduced(after - before)
-        return self.charge_density * float(grown @ self.weights)
-
-    def _rate(self, state: Array) -> Array:
-        # A dot's lowest level holds no more electrons than it has states, whatever Boltzmann says.
-        filling = self.activity * np.exp(state[0, self.dots] - state[1, self.dots])
-        occupancy = self.states_per_dot * filling / (1 + filling)
-        return reduction.reduction_rate(self.factors, occupancy)
-
-    def _settle(self, voltage: float, duration: float) -> tuple[Array, Array, Array]:
-        """Device and reduction at the end of the instant, consistent with each other."""
-        traps = np.zeros(len(self.solver.mesh.x))
-        if self.factors is None:
-            return self.solver.move(voltage, traps), traps, self.reduced
-        start = self.solver.predict(voltage)
-        reduced = reduction.reduce_sites(self.reduced, self._rate(start), duration)
-        for _ in range(MOST_PASSES):
-            traps[self.dots] = self.site_density * reduction.mean_reduced(reduced)
-            state, start = self.solver.move(voltage, traps, start), None
-            guess = reduced
-            reduced = reduction.reduce_sites(self.reduced, self._rate(state), duration)
-            sites = self.device.sites_per_dot * reduction.mean_reduced(reduced)
-            change = np.abs(sites - self.device.sites_per_dot * reduction.mean_reduced(guess))
-            if (change < CONSISTENT * (1 + sites)).all():
-                break
-        return state, traps, reduced
-
-    def _voltage_for(self, current: float, duration: float) -> float:
-        """Bias [V] at which the total current density is `current` [A/m2]."""
-
-        def total(voltage: float) -> float:
-            state, traps, reduced = self._settle(voltage, duration)
-            transported = self.solver.solution(state, traps).current_density()[0]
-            faradaic = self._charge(self.reduced, reduced) / duration
-            return transported + faradaic + self.device.leakage * voltage
-
-        return self.solver.voltage_for(current, total)
+def _sites(device: Device, mesh: transport.Mesh, dots: slice) -> reduction.Sites:
+    """What electrons can reduce in a device."""
+    couple, dot = device.ligand.couple, device.dot
+    if couple is None or device.sites_per_dot == 0:
+        return reduction.NO_SITES
+    emitter = next(layer for layer in mesh.stack.layers if layer.name == mesh.stack.emitter)
+    x, vt = mesh.x[dots], mesh.thermal_voltage
+    return reduction.Sites(
+        first=dots.start,
+        depths=node_weights(x) * (x[-1] - x[0]),
+        factors=device.class_factors,
+        shares=reduction.spread_classes()[1],
+        density=dot.number_density * device.sites_per_dot,
+        charge=couple.electrons * CHARGE,
+        states=emitter.conduction_states / dot.number_density,
+        activity=float(np.exp(emitter.conduction_edge / vt)),
+    )

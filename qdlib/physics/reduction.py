@@ -16,6 +16,7 @@ energies in eV, which are volts here.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -51,6 +52,29 @@ class Redox:
         require_range("potential_spread", self.potential_spread, 0, 1, "V")
         require_range("capture_coefficient", self.capture_coefficient, 0, 1e-10, "m3/s")
         require_range("settling_time", self.settling_time, 0, 1e9, "s")
+
+
+class Sites(NamedTuple):
+    """Reducible sites of a layer of dots on a mesh, in numbers, for the compiled loop.
+
+    first : the layer's first node; depths : thickness that belongs to each of its nodes [m] (dots,)
+    factors : rate of each class of sites in a dot with one electron [1/s], shares : its part of
+        the sites (CLASSES,)
+    density : of sites [1/m3]; charge : that reduces one [C]
+    states : that a dot's lowest level has; activity : exp of that level's depth [Vt]
+    """
+
+    first: int
+    depths: np.ndarray
+    factors: np.ndarray
+    shares: np.ndarray
+    density: float
+    charge: float
+    states: float
+    activity: float
+
+
+NO_SITES = Sites(0, np.empty(0), np.empty(0), np.empty(0), 0.0, 0.0, 0.0, 0.0)
 
 
 def driving_force(standard_potential, level, complexation_shift=0.0):
@@ -116,6 +140,11 @@ def reduction_rate(class_factors, electrons_per_dot):
 def reduce_sites(reduced, rate, duration):
     """theta (CLASSES, nodes) after `duration` [s] at a constant rate [1/s]: the exact solution."""
     return reduced - (1 - reduced) * np.expm1(-rate * duration)  # 1 - exp(-x) would cancel
+
+
+def rate_sensitivity(reduced, rate, duration):
+    """d theta / d ln(rate) [1] of `reduce_sites`, theta being what it has given."""
+    return rate * duration * (1 - reduced)
 
 
 def mean_reduced(reduced):

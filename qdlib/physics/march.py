@@ -1,0 +1,391 @@
+"""A stack and its reducible sites, instant by instant: the loop of an experiment, compiled.
+
+In an instant the bias, or the current density, is constant. The device is solved for the end of it
+with the sites that are reduced by then as recombination centres: at each step of Newton's method
+theta follows from the electrons, node by node, and so do its derivative and the Faradaic current,
+
+    J = q (Jp - Jn) + dQ/dt + G V.
+
+Where a hold goes on, the electrons of an instant are the mean of its start and its end (second
+order in its duration); where the bias has just changed, those of its end.
+
+Potentials and biases are in thermal voltages here. No memory is taken: the caller lends `Work`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..constants import CHARGE
+from . import newton, reduction
+from .compiled import compiler
+
+MOST_STEP = 20.0  # [Vt], of the bias, in a step of Newton's method at a given current
+SAME_BIAS = 4e-4  # [Vt], width of a bracket of the bias that is not divided any more
+
+compiled = compiler(newton, reduction)
+_reduce = compiled(reduction.reduce_sites)
+_sensitivity = compiled(reduction.rate_sensitivity)
+
+
+class Grid(NamedTuple):
+    """A stack on a mesh: `materials` of transport.py, share of the bias that falls beyond each
+    node where the field is even (N,), potentials of the contacts at zero bias [Vt]."""
+
+    materials: np.ndarray
+    tilt: np.ndarray
+    anode: float
+    cathode: float
+    thermal_voltage: float
+    leakage: float
+
+
+class Protocol(NamedTuple):
+    """Instants: voltage [V], NaN where the current density [A/m2] is given; duration [s]; whether
+    an instant goes on with the one before it (K,)."""
+
+    voltage: np.ndarray
+    current: np.ndarray
+    duration: np.ndarray
+    goes_on: np.ndarray
+
+
+class Limits(NamedTuple):
+    """Of Newton's method: tolerance on the last update, relative; iterations at a given bias, and
+    at a given current before its bias is bracketed; smallest step of the bias when one has to be
+    cut, and highest bias when a current is looked for [Vt]."""
+
+    tolerance: float
+    iterations: int
+    near: int
+    smallest_step: float
+    highest_bias: float
+
+
+class Rows(NamedTuple):
+    """What comes out: voltage [V] (K,), potential and quasi-Fermi levels of electrons and holes
+    [Vt] (K, 3, N), traps [1/m3] (K, N), theta (K, CLASSES, dots), charge [C/m2] (K,).
+
+    NaN where a bias was not found or a state not solved."""
+
+    voltage: np.ndarray
+    potentials: np.ndarray
+    traps: np.ndarray
+    reduced: np.ndarray
+    charge: np.ndarray
+
+
+class Work(NamedTuple):
+    """The device: bias of now and the last two others [Vt] (3,), potentials [Vt] (3, N), (2, 3, N),
+    theta (CLASSES, dots) and electrons per dot (dots,). What `settle` has found for the end of the
+    instant: potentials, traps [1/m3] (N,), theta, total current density [A/m2] and charge that
+    went into reduction [C/m2] (2,). The rest is room to work in."""
+
+    bias: np.ndarray
+    now: np.ndarray
+    before: np.ndarray
+    reduced: np.ndarray
+    electrons: np.ndarray
+    trial: np.ndarray
+    traps: np.ndarray
+    reduced_after: np.ndarray
+    found: np.ndarray
+    mean_electrons: np.ndarray
+    by_density: np.ndarray
+    slope: np.ndarray
+    gain: np.ndarray
+    step: np.ndarray
+    tangent: np.ndarray
+
+
+def rows(instants, nodes, classes, dots):
+    """Rows to be filled."""
+    return Rows(
+        voltage=np.full(instants, np.nan),
+        potentials=np.full((instants, 3, nodes), np.nan),
+        traps=np.zeros((instants, nodes)),
+        reduced=np.zeros((instants, classes, dots)),
+        charge=np.zeros(instants),
+    )
+
+
+def work(bias, state, reduced):
+    """Work of a device at a bias [Vt] in a state [Vt] (3, N), theta (CLASSES, dots)."""
+    nodes = state.shape[1]
+    dots = reduced.shape[1]
+    return Work(
+        bias=np.array([bias, np.nan, np.nan]),
+        now=np.array(state, dtype=float),
+        before=np.zeros((2, 3, nodes)),
+        reduced=np.array(reduced, dtype=float),
+        electrons=np.zeros(dots),
+        trial=np.zeros((3, nodes)),
+        traps=np.zeros(nodes),
+        reduced_after=np.zeros(reduced.shape),
+        found=np.zeros(2),
+        mean_electrons=np.zeros(dots),
+        by_density=np.zeros(dots),
+        slope=np.zeros(nodes),
+        gain=np.empty((nodes, 3, 3)),
+        step=np.empty((nodes, 3)),
+        tangent=np.empty((nodes, 3)),
+    )
+
+
+@compiled
+def _electrons(x, state, sites):
+    """Electrons per dot at the layer's node x, and the derivative of their logarithm by ln n.
+
+    A dot's lowest level holds no more electrons than it has states, whatever Boltzmann says.
+    """
+    filling = sites.activity * np.exp(state[0, sites.first + x] - state[1, sites.first + x])
+    return sites.states * filling / (1 + filling), 1 / (1 + filling)
+
+
+@compiled
+def react(duration, share, sites, work):
+    """Reduce for `duration` [s], `share` of it with the electrons of the trial state.
+
+    The rest with the electrons of the instant's start. Fills reduced_after, traps and slope, their
+    derivative by ln n [1/m3]. Returns the charge that went into it [C/m2].
+    """
+    charge = 0.0
+    for x in range(sites.depths.size):
+        i = sites.first + x
+        now, by_n = _electrons(x, work.trial, sites)
+        electrons = share * now + (1 - share) * work.electrons[x]
+        by_n *= share * now / max(electrons, 1e-300)
+        reduced = grown = by_rate = 0.0
+        for c in range(sites.factors.size):
+            rate = sites.factors[c] * electrons
+            after = _reduce(work.reduced[c, x], rate, duration)
+            reduced += sites.shares[c] * after
+            grown += sites.shares[c] * (after - work.reduced[c, x])
+            by_rate += sites.shares[c] * _sensitivity(after, rate, duration)
+            work.reduced_after[c, x] = after
+        work.mean_electrons[x], work.by_density[x] = electrons, by_n
+        work.traps[i], work.slope[i] = sites.density * reduced, sites.density * by_rate * by_n
+        charge += sites.charge * sites.density * grown * sites.depths[x]
+    return charge
+
+
+@compiled
+def _charge_by(step, sites, work):
+    """Charge that a step (N, 3) of Newton's method adds to that of `react` [C/m2]."""
+    charge = 0.0
+    for x in range(sites.depths.size):
+        i = sites.first + x
+        charge += sites.charge * work.slope[i] * step[i, 1] * sites.depths[x]
+    return charge
+
+
+@compiled
+def _follow(dv, duration, sites, work):
+    """Move theta and the traps along the last step of Newton's method, as it has taken them."""
+    for x in range(sites.depths.size):
+        i = sites.first + x
+        grown = work.step[i, 1] + dv * work.tangent[i, 1]
+        work.traps[i] += work.slope[i] * grown
+        grown *= work.by_density[x]
+        for c in range(sites.factors.size):
+            rate = sites.factors[c] * work.mean_electrons[x]
+            after = work.reduced_after[c, x]
+            work.reduced_after[c, x] += _sensitivity(after, rate, duration) * grown
+
+
+@compiled
+def _bias_step(wanted, current, by_bias):
+    """Newton's step of the bias [Vt], on the logarithm of the current while that has one."""
+    if current > 0.0 and by_bias > 0.0:
+        dv = current / by_bias * np.log1p(wanted / current - 1)
+    else:
+        dv = (wanted - current) / by_bias
+    return min(max(dv, -MOST_STEP), MOST_STEP)
+
+
+@compiled
+def settle(v, wanted, duration, share, most, grid, sites, limits, work):
+    """Newton's method from the trial state at bias v [Vt], in at most so many iterations.
+
+    wanted : total current density to find the bias for [A/m2]; NaN for the bias as it is
+    Returns whether it converged, and the bias [Vt]; the work has what was found.
+    """
+    y, fn, fp = work.trial[0], work.trial[1], work.trial[2]
+    ohmic = grid.leakage * grid.thermal_voltage
+    for _ in range(most):
+        charge = react(duration, share, sites, work)
+        current, by_bias = newton.linearise(
+            v, y, fn, fp, grid.materials, work.traps, work.slope, work.gain, work.step, work.tangent
+        )
+        charge += _charge_by(work.step, sites, work)
+        charge_by_bias = _charge_by(work.tangent, sites, work)
+        total = CHARGE * current + charge / duration + ohmic * v
+        dv = 0.0
+        if not np.isnan(wanted):
+            by_bias = CHARGE * by_bias + charge_by_bias / duration + ohmic
+            dv = _bias_step(wanted, total, by_bias)
+        change = newton.update(dv, y, fn, fp, work.step, work.tangent)
+        v += dv
+        if np.isnan(change):
+            return False, v
+        if change < limits.tolerance:
+            _follow(dv, duration, sites, work)
+            work.found[0], work.found[1] = total, charge + dv * charge_by_bias
+            return True, v
+    return False, v
+
+
+@compiled
+def _predict(v, grid, work):
+    """Trial state at bias v [Vt], from those of the last biases if these lie near enough.
+
+    The parabola through three of them, or the line through two: of psi, ln n and ln p.
+    """
+    b0, b1, b2 = work.bias[0], work.bias[1], work.bias[2]
+    away = abs(v - b0)
+    if not away <= 2.0 * abs(b1 - b0):  # or there is none
+        _tilt(v, grid, work)
+        return
+    w1, w2 = (v - b0) / (b1 - b0), 0.0
+    if away <= 1.5 * min(abs(b1 - b0), abs(b2 - b1), abs(b2 - b0)):
+        w2 = (v - b0) * (v - b1) / ((b2 - b0) * (b2 - b1))
+        w1 *= (v - b2) / (b1 - b2)
+    for k in range(3):
+        for i in range(grid.tilt.size):
+            now, one, two = work.now[k, i], work.before[0, k, i], work.before[1, k, i]
+            work.trial[k, i] = now + w1 * (one - now) + w2 * (two - now)
+    _bound(v, grid, work)
+
+
+@compiled
+def _tilt(v, grid, work):
+    """Trial state at bias v [Vt]: the densities of now, the potential tilted by the difference."""
+    dv = v - work.bias[0]
+    for i in range(grid.tilt.size):
+        for k in range(3):
+            work.trial[k, i] = work.now[k, i] + dv * grid.tilt[i]
+        work.trial[2, i] -= dv
+    _bound(v, grid, work)
+
+
+@compiled
+def _bound(v, grid, work):
+    last = grid.tilt.size - 1
+    work.trial[0, 0], work.trial[1, 0], work.trial[2, 0] = grid.anode + v, v, 0.0
+    work.trial[0, last], work.trial[1, last], work.trial[2, last] = grid.cathode, 0.0, -v
+
+
+@compiled
+def _accept(v, work):
+    """The trial state is that of now."""
+    if v != work.bias[0]:
+        work.bias[2], work.bias[1] = work.bias[1], work.bias[0]
+        _copy(work.before[0], work.before[1])
+        _copy(work.now, work.before[0])
+    work.bias[0] = v
+    _copy(work.trial, work.now)
+
+
+@compiled
+def _copy(source, target):  # an assignment would bring numpy's errors, and half of Python, with it
+    for k in range(source.shape[0]):
+        for i in range(source.shape[1]):
+            target[k, i] = source[k, i]
+
+
+@compiled
+def move(v, duration, share, grid, sites, limits, work):
+    """To bias v [Vt]: whether it got there.
+
+    A step that does not converge is halved, down to the smallest.
+    """
+    target, tilted = v, False
+    while True:
+        if tilted:
+            _tilt(target, grid, work)
+        else:
+            _predict(target, grid, work)
+        most = limits.iterations
+        done, _ = settle(target, np.nan, duration, share, most, grid, sites, limits, work)
+        if done:
+            _accept(target, work)
+            if target == v:
+                return True
+            target, tilted = v, False
+        elif not tilted:
+            tilted = True
+        else:
+            target, tilted = 0.5 * (work.bias[0] + target), False
+            if abs(target - work.bias[0]) < limits.smallest_step:
+                return False
+
+
+@compiled
+def _find(wanted, duration, share, grid, sites, limits, work):
+    """From the state of now to the bias of a current density: whether Newton's method got there."""
+    _copy(work.now, work.trial)
+    v, most = work.bias[0], limits.near
+    done, v = settle(v, wanted, duration, share, most, grid, sites, limits, work)
+    if done:
+        _accept(v, work)
+    return done
+
+
+@compiled
+def drive(wanted, duration, share, grid, sites, limits, work):
+    """To the bias at which the total current density is `wanted` [A/m2], above 0.
+
+    Returns 1 if it got there, 0 if not, -1 if the stack does not carry it below the highest bias.
+    """
+    if work.bias[0] > 0.0 and _find(wanted, duration, share, grid, sites, limits, work):
+        return 1
+    bias = beyond = work.bias[0]
+    stride = (0.05 if bias > 0.0 else 0.5) / grid.thermal_voltage
+    done = move(bias, duration, share, grid, sites, limits, work)
+    rising = work.found[0] < wanted
+    while done and (work.found[0] < wanted) == rising:
+        beyond, bias = bias, bias + (stride if rising else -stride)
+        stride *= 2
+        if abs(bias) > limits.highest_bias:
+            return -1
+        done = move(bias, duration, share, grid, sites, limits, work)
+    while done and abs(bias - beyond) > SAME_BIAS:
+        if _find(wanted, duration, share, grid, sites, limits, work):
+            return 1
+        middle = 0.5 * (bias + beyond)
+        done = move(middle, duration, share, grid, sites, limits, work)
+        if (work.found[0] < wanted) == rising:
+            beyond = middle
+        else:
+            bias = middle
+    return 1 if done else 0
+
+
+@compiled
+def march(grid, sites, protocol, limits, work, rows):
+    """Carry out a protocol: fills the rows, and leaves the work at the end of it.
+
+    An instant that is not solved leaves NaN and the sites as they were. Returns the number of
+    instants done: fewer than there are if the next one's current is more than the stack carries.
+    """
+    for k in range(protocol.duration.size):
+        duration, share = protocol.duration[k], 0.5 if protocol.goes_on[k] else 1.0
+        voltage, wanted = protocol.voltage[k], protocol.current[k]
+        if np.isnan(voltage):
+            done = drive(wanted, duration, share, grid, sites, limits, work)
+            if done < 0:
+                return k
+            solved, voltage = done > 0, work.bias[0] * grid.thermal_voltage
+        else:
+            bias = voltage / grid.thermal_voltage
+            solved = move(bias, duration, share, grid, sites, limits, work)
+        if solved:
+            _copy(work.reduced_after, work.reduced)
+            for x in range(sites.depths.size):
+                work.electrons[x], _ = _electrons(x, work.now, sites)
+            rows.voltage[k], rows.charge[k] = voltage, work.found[1]
+            _copy(work.now, rows.potentials[k])
+            for i in range(work.traps.size):
+                rows.traps[k, i] = work.traps[i]
+        _copy(work.reduced, rows.reduced[k])
+    return protocol.duration.size
