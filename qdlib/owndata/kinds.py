@@ -56,10 +56,12 @@ NAMES = {
     "relative PL": r"\bpl\b|photolum|pl/pl0|\bplqy\b",
     "luminance": r"luminance|brightness|leuchtdichte|\bl(um|v)?\b",
     "voltage": r"volt|\bbias\b|\b[uv]\b|spannung|smu ?v",
-    "current": r"current|\bi\b|strom|smu ?i",
+    "current": r"current(?! ?eff)|\bi\b|strom|smu ?i",
     "time": r"\btime\b|\bt\b|\bzeit\b|elapsed",
 }
 """By what a heading tells its quantity, the more special first."""
+PER_CURRENT = re.compile(r"\bcd ?/ ?A\b|\blm ?/ ?W\b")
+"""Units that end like one of KINDS."""
 USUAL = {"current density": "mA/cm²", "EQE": "%", "relative PL": "%"}
 """Units where a heading has none, if not the first of KINDS."""
 
@@ -80,6 +82,8 @@ def recognise(heading: str) -> Kind | None:
     ('current density, mA/cm²', 'voltage, mV')
     """
     plain = unicodedata.normalize("NFKC", heading).strip()
+    if PER_CURRENT.search(plain):
+        return None
     units = [_unit(word) for word in _bracketed(plain)]
     unit = next((one for one in units if one), None)
     words = re.sub(r"[_\[\](){}]", " ", plain).lower()

@@ -220,7 +220,7 @@ def _dialect(name: str, lines: list[str]) -> tuple[str, str]:
 
 def _begin(rows: list[Row], width: int, decimal: str) -> tuple[int, bool]:
     """The first row of the table, and whether headings stand before it."""
-    counts = [_count(row, decimal) if len(row.cells) <= width else 0 for row in rows]
+    counts = [_count(row, decimal) for row in rows]
     wanted = min(RUN, sum(count > 1 for count in counts))
     first = next(k for k in range(len(rows)) if all(count > 1 for count in counts[k : k + wanted]))
     # a row with a wrong cell belongs to the table as well, and is to be told of

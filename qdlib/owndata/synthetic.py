@@ -13,49 +13,60 @@ from ..constants import MILLIAMP_PER_CM2
 from ..device.run import Run
 from ..paper.protocols import Sample
 from .fitting import FRACTION, device
-from .measurement import FIELDS, NOISE, Measurement, Noise
+from .measurement import FIELDS, NOISE, Array, Measurement, Noise
 
 NOTE = "SYNTHETIC: computed by qdlib with noise from a seed; nobody has measured this"
 SLOW = 20.0  # [s/V], as the model's sweeps of the paper
+AREA = 4e-6  # [m2]
 
 
 @dataclass(frozen=True)
 class Truth:
     """What an example is made of.
 
-    values : moved parameters of the diode, {key: SI value}; biases : the turns of the sweep [V]
-    quantities : what is measured; points : between turns
+    name, title : of its file, and for readers; values : moved parameters, {key: SI value}
+    biases : the turns of the sweep [V]; quantities : what is measured; points : between turns
+    european : written with semicolons, decimal commas, and a current instead of its density
     """
 
     name: str
+    title: str
     sample: Sample
     values: Mapping[str, float]
     biases: tuple[float, ...] = (0.0, 5.0)
     quantities: tuple[str, ...] = ("J", "L")
     points: int = 101
     seed: int = 1
+    european: bool = False
 
 
-TRUTHS: Mapping[str, Truth] = MappingProxyType(
-    {
-        one.name: one
-        for one in (
-            Truth(
-                "synthetic_washed.csv", Sample(ligand="Cd(RCOO)2"),
-                {FRACTION: 0.45, "redox.rate_constant": 40.0},
-                quantities=("J", "L", "PL"),
-            ),
-            Truth(
-                "synthetic_zinc.txt", Sample(ligand="Zn(RCOO)2"),
-                {FRACTION: 0.8, "PVK.valence_edge": 5.56}, (0.0, 5.0, 0.0), seed=2,
-            ),
-            Truth(
-                "synthetic_photoluminescence.csv", Sample(ligand="Cd(RCOO)2"),
-                {FRACTION: 0.7}, (0.0, 3.0), ("PL",), 61, seed=3,
-            ),
-        )
-    }
-)  # fmt: skip
+WASHED = Truth(
+    "synthetic_washed.csv",
+    "washed cadmium: J, L and PL",
+    Sample(ligand="Cd(RCOO)2"),
+    {FRACTION: 0.45, "redox.rate_constant": 40.0},
+    quantities=("J", "L", "PL"),
+)
+ZINC = Truth(
+    "synthetic_zinc.txt",
+    "zinc, up and down, decimal commas",
+    Sample(ligand="Zn(RCOO)2"),
+    {FRACTION: 0.8, "PVK.valence_edge": 5.56},
+    biases=(0.0, 5.0, 0.0),
+    seed=2,
+    european=True,
+)
+LIGHT = Truth(
+    "synthetic_photoluminescence.csv",
+    "PL alone",
+    Sample(ligand="Cd(RCOO)2"),
+    {FRACTION: 0.7},
+    biases=(0.0, 3.0),
+    quantities=("PL",),
+    points=61,
+    seed=3,
+)
+TRUTHS: Mapping[str, Truth] = MappingProxyType({one.name: one for one in (WASHED, ZINC, LIGHT)})
 """The examples by the names of their files."""
 
 
@@ -75,32 +86,35 @@ def synthetic(
     return Measurement(truth.name, voltage, **found, seconds_per_volt=SLOW)
 
 
-def _noisy(bare: Measurement, run: Run, key: str, noise: Noise, draw: np.random.Generator):  # type: ignore[no-untyped-def]
+def _noisy(bare: Measurement, run: Run, key: str, noise: Noise, draw: np.random.Generator) -> Array:
     exact = noise.unscaled(bare.residuals(run, key, noise))  # zero is measured
     return exact + noise.of(exact) * draw.normal(size=len(exact))
 
 
 def file_text(truth: Truth) -> str:
     """The example as an instrument would write it; its first lines say what it is."""
-    made = synthetic(truth)
     values = ", ".join(f"{key} = {value:g}" for key, value in truth.values.items())
     about = (NOTE, f"{truth.sample.title}; {values}; seed {truth.seed}", "pixel area 4 mm2, 20 s/V")
+    columns = _columns(synthetic(truth), truth.european)
+    separator = ";" if truth.european else ","
+    rows = [separator.join(columns)]
+    for row in zip(*columns.values(), strict=True):
+        cells = [f"{value:.5g}" for value in row]
+        if truth.european:
+            cells = [cell.replace(".", ",") for cell in cells]
+        rows.append(separator.join(cells))
+    return "".join(f"# {line}\n" for line in about) + "\n".join(rows) + "\n"
+
+
+def _columns(made: Measurement, with_current: bool) -> dict[str, Array]:
     time = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(made.voltage)))]) * SLOW
     columns = {"Voltage (V)": made.voltage}
-    if made.current_density is not None:
-        if truth.name.endswith(".txt"):
-            columns["Current (mA)"] = made.current_density * 4e-6 * 1e3
-        else:
-            columns["Current density (mA/cm2)"] = made.current_density / MILLIAMP_PER_CM2
+    if made.current_density is not None and with_current:
+        columns["Current (mA)"] = made.current_density * AREA * 1e3
+    elif made.current_density is not None:
+        columns["Current density (mA/cm2)"] = made.current_density / MILLIAMP_PER_CM2
     if made.luminance is not None:
         columns["Luminance (cd/m2)"] = made.luminance
     if made.relative_photoluminescence is not None:
         columns["PL/PL0 (%)"] = 100 * made.relative_photoluminescence
-    columns["Time (s)"] = time
-    european = truth.name.endswith(".txt")
-    separator = ";" if european else ","
-    rows = [separator.join(columns)]
-    for row in zip(*columns.values(), strict=True):
-        cells = [f"{value:.5g}" for value in row]
-        rows.append(separator.join(cell.replace(".", ",") if european else cell for cell in cells))
-    return "".join(f"# {line}\n" for line in about) + "\n".join(rows) + "\n"
+    return columns | {"Time (s)": time}

@@ -267,15 +267,9 @@ class Workbench:
 
     def _file_part(self) -> None:
         self.upload = Upload(self.take)
-        labels = {
-            "Synthetic: washed cadmium, J, L and PL": FIRST,
-            "Synthetic: zinc, up and down, decimal commas": "synthetic_zinc.txt",
-            "Synthetic: PL alone": "synthetic_photoluminescence.csv",
-        }
-        assert set(labels.values()) == set(TRUTHS)
         buttons = [
-            _button(label, partial(self._example, name), "Made by the model with noise")
-            for label, name in labels.items()
+            _button(f"Synthetic: {truth.title}", partial(self._example, name), "Made by the model")
+            for name, truth in TRUTHS.items()
         ]
         self.examples = ipywidgets.HBox(buttons).add_class("qd-presets")
         self.about = html().add_class("qd-said")
@@ -348,7 +342,8 @@ class Workbench:
         )
         options = [UNUSED, *(kind.label for kind in KINDS)]
         self.columns.children = [
-            column([_choice(table, k, options, kind)]) for k, kind in enumerate(recognised(table))
+            column([_choice(table, k, options, kind), _preview(table, k)])
+            for k, kind in enumerate(recognised(table))
         ]
 
     @property
@@ -488,12 +483,16 @@ class Workbench:
 
 
 def _choice(table: Table, k: int, options: list[str], kind: Kind | None) -> ipywidgets.Dropdown:
-    cells = ", ".join(filter(None, (row.cells[k] for row in table.rows[:PREVIEW])))
     return ipywidgets.Dropdown(
-        description=f"{table.title(k)[:80]}: {cells[:60]} …",
+        description=table.title(k)[:80],
         options=options,
         value=kind.label if kind else UNUSED,
     ).add_class("qd-control")
+
+
+def _preview(table: Table, k: int) -> ipywidgets.HTML:
+    cells = filter(None, (row.cells[k] for row in table.rows[:PREVIEW]))
+    return html(f"<small>{escape('; '.join(cells)[:80])} …</small>").add_class("qd-said")
 
 
 def _number(label: str, value: float) -> ipywidgets.FloatText:
