@@ -5,7 +5,7 @@ const PART = 500_000; // [bytes]
 function render({ model, el }) {
   const input = Object.assign(document.createElement("input"), {
     type: "file",
-    accept: ".csv,.txt,.tsv,.dat,text/plain,text/csv",
+    accept: ".csv,.txt,.tsv,.dat,.toml,text/plain,text/csv",
   });
   const words = document.createElement("span");
   const megabytes = model.get("limit") / 1e6;

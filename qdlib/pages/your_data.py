@@ -15,7 +15,7 @@ import numpy as np
 
 from ..data import data_file
 from ..device.run import Run
-from ..errors import InputError
+from ..errors import InputError, require_range
 from ..notebook import plots
 from ..notebook.citation import cite
 from ..notebook.contents import title
@@ -25,6 +25,7 @@ from ..notebook.live import Live, Plot, column, csv_text, html
 from ..notebook.plots import Axes, Axis, Trace
 from ..notebook.quantities import QUANTITIES
 from ..notebook.report import Report, html_report, notebook_report, results_table
+from ..notebook.stack_editor import StackEditor
 from ..notebook.upload import Upload
 from ..owndata import fitting
 from ..owndata.columns import measure, recognised
@@ -32,6 +33,7 @@ from ..owndata.fitting import FRACTION, POTENTIAL, YIELD, Fit, fit
 from ..owndata.kinds import KINDS, Kind
 from ..owndata.measurement import FIELDS, NOISE, Measurement, Noise
 from ..owndata.reading import DECIMALS, SEPARATORS, Table, read, read_file
+from ..owndata.stacks import OWNERS, cells, checked, from_toml, to_toml
 from ..owndata.synthetic import TRUTHS
 from ..paper import samples
 from ..paper.materials import LIGANDS, STRUCTURES
@@ -55,6 +57,8 @@ KEYS = {
     "electron_mobility": "dots.electron_mobility",
 }
 """Sliders, and the parameters that they move; the dots' level is that of their structure."""
+SLID = {key: name for name, key in KEYS.items() if key.split(".")[0] in OWNERS}
+"""Numbers of a stack that have a slider."""
 AT_FIRST = FRACTION, "redox.rate_constant"
 CONTROLS = (
     Control("ligand", "Ligand", "Cd(RCOO)2", choices=tuple(LIGANDS),
@@ -121,11 +125,19 @@ def follow(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return brought | ({LEVEL: level} if name == "dots" else {})
 
 
-def view(measurement: Measurement | None = None, found: Fit | None = None, **values: Any) -> View:
-    """The model at the sliders, over the sweep of a measurement, that of the example if None."""
+def view(
+    measurement: Measurement | None = None,
+    found: Fit | None = None,
+    stack: Mapping[str, float] | None = None,
+    **values: Any,
+) -> View:
+    """The model at the sliders, over the sweep of a measurement, that of the example if None.
+
+    stack : further moved parameters, {key: SI value}
+    """
     measurement = measure(example()) if measurement is None else measurement
     sample, moved = settings(values)
-    device = fitting.device(sample, moved)
+    device = fitting.device(sample, {**(stack or {}), **moved})
     run = measurement.swept(device, values["slowness"])
     return View(run, measurement.with_efficiency(device.optics.spectrum), found)
 
@@ -235,18 +247,21 @@ class Workbench:
     """The page, from a file to a report; `box` is its widget.
 
     table, measurement, fit : the file that was read, what it is taken for, its last fit
+    stack : of the reader's own, as moved parameters {key: SI value}
     """
 
     table: Table = field(default_factory=example)
     measurement: Measurement = field(init=False)
     fit: Fit | None = field(default=None, init=False)
     job: Job | None = field(default=None, init=False)
+    stack: dict[str, float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.measurement = measure(self.table, area=AREA)
         self.reading, self.choosing, self.fit_message = Message(), Message(), Message()
         self._file_part()
         self._column_part()
+        self._stack_part()
         self._model_part()
         self._fit_part()
         self._propose()
@@ -257,7 +272,7 @@ class Workbench:
                 self.about,
                 html("<h2>2. What its columns are</h2>"), self.columns,
                 column([self.area, self.use]).add_class("qd-controls"), self.choosing.box,
-                html("<h2>3. The model beside it</h2>"), self.dashboard,
+                html("<h2>3. The model beside it</h2>"), self.stack_box, self.dashboard,
                 html("<h2>4. The fit</h2>"), self.fit_box,
                 cite("your_data"),
             ]
@@ -278,6 +293,18 @@ class Workbench:
         self.columns = column([]).add_class("qd-controls")
         self.area = _number("Pixel area (mm²), where the file has a current", AREA)
         self.use = _button("Use these columns", lambda: self.choosing.guard(self._use))
+
+    def _stack_part(self) -> None:
+        self.editor = StackEditor(self._take_stack)
+        self.stack_told = html().add_class("qd-said")
+        self.stack_buttons = [
+            _button("Edit the stack", self.edit_stack, "Thicknesses, levels, mobilities"),
+            _button("Use this stack", self.editor.apply),
+            _button("The paper's stack", self.reset_stack),
+            _button("Download the stack (TOML)", self._send_stack),
+        ]
+        row = ipywidgets.HBox(self.stack_buttons).add_class("qd-presets")
+        self.stack_box = column([row, self.stack_told, self.editor.box])
 
     def _model_part(self) -> None:
         self.plot = Plot(figure(5.0), "your_data", title("your_data"))
@@ -316,6 +343,54 @@ class Workbench:
         """A file was dropped: propose what its columns are; the measurement stays until then."""
         self.reading.guard(lambda: self._read(name, content))
 
+    @property
+    def sample(self) -> Sample:
+        """Dots and ligand, as the controls have them."""
+        return settings(self.live.values)[0]
+
+    def own_stack(self, structure: str) -> dict[str, float]:
+        """What is moved of the stack that diodes with dots of a structure have."""
+        known = {cell.key for cell in cells(structure)}
+        return {key: value for key, value in self.stack.items() if key in known}
+
+    def edit_stack(self) -> None:
+        """Show the table of the stack, as it is."""
+        sample, moved = settings(self.live.values)
+        self.editor.show(sample, self.own_stack(sample.structure) | moved)
+
+    def reset_stack(self) -> None:
+        """The paper's stack again."""
+        self.stack = {}
+        self.live.set(**{name: self.live.controls[name].default for name in SLID.values()})
+        self._tell_stack()
+        if self.editor.cells:
+            self.edit_stack()
+
+    def _take_stack(self, moved: dict[str, float]) -> None:
+        """Use a stack: what has a slider is set there."""
+        brought = {}
+        for key, name in SLID.items():
+            control = self.live.controls[name]
+            value = moved.get(key, parameters()[key].value)
+            require_range(
+                key.replace(".", ": "), value, control.minimum, control.maximum, control.unit
+            )
+            brought[name] = value
+        self.stack = {key: value for key, value in moved.items() if key not in SLID}
+        self.live.set(**brought)
+        self._tell_stack()
+
+    def _tell_stack(self) -> None:
+        told = ", ".join(f"{key} = {value:.4g}" for key, value in self.stack.items())
+        self.stack_told.value = (
+            f"Your stack, beside the sliders (SI): {escape(told)}" if told else ""
+        )
+
+    def _send_stack(self) -> None:
+        sample, moved = settings(self.live.values)
+        text = to_toml(self.own_stack(sample.structure) | moved, sample.structure)
+        self.live.page.send({"name": "qdlib_stack.toml", "text": text, "type": "application/toml"})
+
     def _example(self, name: str) -> None:
         def shown() -> None:
             self._read(name, example(name).content)
@@ -324,6 +399,10 @@ class Workbench:
         self.reading.guard(shown)
 
     def _read(self, name: str, content: bytes) -> None:
+        if name.lower().endswith(".toml"):
+            self._take_stack(checked(from_toml(content, self.sample.structure), self.sample))
+            self.edit_stack()
+            return
         self.table = read(name, content)
         self._propose()
         self.choosing.say("Look whether the columns are right, then use them.", "status")
@@ -380,14 +459,15 @@ class Workbench:
     # The model, and the fit.
 
     def _draw(self, **values: Any) -> None:
-        shown = view(self.measurement, self.fit, **values)
+        shown = view(self.measurement, self.fit, self.own_stack(values["dots"]), **values)
         self.plot.update(series(shown))
         self.said.value = escape(summary(shown))
         if hasattr(self, "chosen"):
             self._offer()
 
     def _csv(self) -> tuple[str, str]:
-        shown = view(self.measurement, self.fit, **self.live.values)
+        values = self.live.values
+        shown = view(self.measurement, self.fit, self.own_stack(values["dots"]), **values)
         tables = {"model at the sliders": shown.run.table}
         if self.fit:
             tables["fitted model"] = self.fit.run.table
@@ -402,6 +482,7 @@ class Workbench:
             return
         values = self.live.values
         sample, moved = settings(values)
+        moved = self.own_stack(sample.structure) | moved
         unknowns = []
         for key in self.chosen.value:
             one = fitting.unknown(key, sample)
