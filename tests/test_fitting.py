@@ -10,6 +10,7 @@ from qdlib.owndata.fitting import (
     FRACTION,
     POTENTIAL,
     YIELD,
+    _errors,
     device,
     fit,
     free_parameters,
@@ -93,6 +94,24 @@ def test_errors_and_correlations_are_those_of_lmfit(washed):
     errors = [result.params[f"x{k}"].stderr for k in range(2)]
     assert washed.place_errors == pytest.approx(errors, rel=0.1)
     assert washed.correlations[0, 1] == pytest.approx(result.params["x0"].correl["x1"], abs=0.05)
+
+
+def test_a_direction_that_the_data_do_not_see_is_unknown_not_exact():
+    """Of x + y alone is known: a pseudo-inverse would give each half of its error."""
+    together = np.ones((50, 2)) + 1e-9 * np.arange(100).reshape(50, 2)
+    errors, correlations = _errors(together, 1.0, 2)
+    assert (errors > 1e3).all()
+    assert correlations[0, 1] == pytest.approx(-1, abs=1e-6)
+    apart = np.eye(2) * [2.0, 5.0]
+    assert _errors(apart, 3.0, 2)[0] == pytest.approx([1.5, 0.6])
+
+
+@pytest.mark.parametrize("key", [FRACTION, RATE])
+def test_the_error_of_a_value_follows_that_of_its_place(key):
+    one = unknown(key)
+    step = 1e-6
+    slope = (one.value(0.4 + step) - one.value(0.4 - step)) / (2 * step)
+    assert one.error(0.4, 0.01) == pytest.approx(0.01 * slope)
 
 
 def test_what_moves_nothing_is_said_so():

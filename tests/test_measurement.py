@@ -36,16 +36,16 @@ def test_errors_that_cannot_be_are_refused(values):
 
 
 def test_up_and_down_sweeps_are_told_apart_in_spite_of_scatter():
-    up = np.linspace(0, 4, 81)
+    up = np.linspace(0, 4, 401)
     voltage = np.concatenate([up, up[-2::-1], up[1:]])
     scattered = voltage + 0.02 * np.sin(17 * np.arange(len(voltage)))
     assert [(one.start, one.stop) for one in made(voltage).branches] == [
-        (0, 80),
-        (80, 160),
-        (160, 241),
+        (0, 400),
+        (400, 800),
+        (800, 1201),
     ]
     starts = [one.start for one in made(scattered).branches]
-    assert len(starts) == 3 and np.abs(np.array(starts) - [0, 80, 160]).max() <= 2
+    assert len(starts) == 3 and np.abs(np.array(starts) - [0, 400, 800]).max() <= 5
 
 
 def test_pulses_are_no_sweep():

@@ -20,7 +20,7 @@ EVIL = '<img src=x onerror=alert(1)>"\'"""'
 def report():
     content = example(FIRST).content + f"# {EVIL}\n".encode()
     bench = Workbench(read(f"{EVIL}.csv", content))
-    bench.chosen.value = ["ligand.fraction", "redox.rate_constant", "wear.stretching"][:2]
+    bench.chosen.value = ["ligand.fraction", "redox.rate_constant"]
     bench.begin()
     return bench.report()
 

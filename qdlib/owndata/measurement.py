@@ -124,7 +124,8 @@ class Measurement:
             return self
         current, light = self.values("J"), self.values("L")
         per_ampere = float(luminance_per_current(spectrum, 1.0))
-        driven = current > NOISE["J"].floor  # below it, noise is divided by noise
+        # below the floors, noise is divided by noise
+        driven = (current > NOISE["J"].floor) & (light > NOISE["L"].floor)
         with np.errstate(divide="ignore", invalid="ignore"):
             found = np.where(driven, light / (current * per_ampere), np.nan)
         return replace(self, external_quantum_efficiency=found)

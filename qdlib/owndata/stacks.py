@@ -41,8 +41,8 @@ PROPERTIES = (
     Property("electron_mobility", "cm²/Vs", 1e-4, "electron_mobility_cm2_per_Vs"),
     Property("hole_mobility", "cm²/Vs", 1e-4, "hole_mobility_cm2_per_Vs"),
     Property("permittivity", "1", 1.0, "permittivity"),
-    Property("states", "1/cm³", 1e6, "states_per_cm3"),
-    Property("donors", "1/cm³", 1e6, "donors_per_cm3"),
+    Property("states", "10¹⁸/cm³", 1e24, "states_1e18_per_cm3"),
+    Property("donors", "10¹⁸/cm³", 1e24, "donors_1e18_per_cm3"),
 )
 
 
