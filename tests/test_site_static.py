@@ -179,6 +179,12 @@ def test_a_widget_without_a_static_form_is_refused():
         record(ipywidgets.VBox([ipywidgets.Textarea()]), Pool())
 
 
+def test_what_needs_its_kernel_is_a_note_and_has_no_frames():
+    control = ipywidgets.FloatText(value=1.0)
+    made = record(ipywidgets.VBox([control]).add_class("qd-served"), Pool())
+    assert "make explore" in made.html and made.controls == [] and made.shown == {}
+
+
 def test_tables_and_whole_figures_are_recorded():
     assert "data-sortable" in record(show_table("S1"), Pool()).html
     figure = record(whole(*lesson("figure_S1").panels), Pool())

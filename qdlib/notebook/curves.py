@@ -13,6 +13,8 @@ from .plots import Axes, Trace
 from .quantities import QUANTITIES
 
 NOTE = " &ensp;◇ published, with its error or range"
+MEASURED = "your measurement"
+OWN = f" &ensp;○ {MEASURED}"
 ALLOWED = " &ensp;shaded: what the paper’s numbers allow (5 to 95 %)"
 
 CONVERTED = "; lifetimes are converted to {:.3g} mA/cm² by L₀ⁿ T = constant from the model’s own L₀"
@@ -22,12 +24,12 @@ NO_NUMBER = (
 )
 
 
-def curves(panel, show, first):
+def curves(panel, show, first, own=None):
     """The Drawing of a panel's measurements.
 
     show : keys of QUANTITIES; first : what the panel shows at first, {label: measurement}; or
     {group: {label: measurement}} with axes for each group, of the one quantity if the group is
-    called like one. The labels and colours of `first` stay.
+    called like one. The labels and colours of `first` stay. own : a Measurement to lay beside them
     """
     if unknown := [one for one in show if one not in QUANTITIES]:
         raise InputError("show", unknown[0], f"one of {', '.join(QUANTITIES)}")
@@ -40,10 +42,14 @@ def curves(panel, show, first):
     for key, title, quantity, measured in parts:
         traces = [Trace("half", "cursor")] if quantity.startswith("L/L0") else []
         for label, one in measured.items():
-            own = _published(panel, key, quantity, label, one)
-            fixed |= own
-            traces += _traces(label, looks[label], {name.removeprefix(f"{key}/") for name in own})
+            stated = _published(panel, key, quantity, label, one)
+            fixed |= stated
+            named = {name.removeprefix(f"{key}/") for name in stated}
+            traces += _traces(label, looks[label], named)
         traces.sort(key=lambda trace: trace.style == "level")  # dashes lie over a like line
+        if own and own.has(quantity):
+            traces.append(Trace(MEASURED, "measured", plots.MEASURED))
+            fixed[f"{key}/{MEASURED}"] = QUANTITIES[quantity].read(own)
         axes.append(_axes(key, title, quantity, measured, tuple(traces)))
         if quantity.startswith("L/L0"):
             fixed[f"{key}/half"] = [axes[-1].x.low, axes[-1].x.high], [50, 50]
@@ -69,6 +75,7 @@ def curves(panel, show, first):
         f'<span style="color:{hue}">■</span> {label}{", a stand-in, dashed" * (style == "level")}'
         for label, (hue, style) in looks.items()
     )
+    legend += OWN * any(name.endswith(f"/{MEASURED}") for name in fixed)
     legend += NOTE * any("published" in name for name in fixed)
     legend += ALLOWED * any("allowed" in name for name in fixed)
     legend += "".join(

@@ -12,8 +12,8 @@ function address(model) {
   return `${location.href.split("#")[0]}#${all.join("&")}`;
 }
 
-function save({ name, text }) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+function save({ name, text, type = "text/csv" }) {
+  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
   Object.assign(document.createElement("a"), { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import ipywidgets
     import plotly.graph_objects as go
 
+    from ..owndata.measurement import Measurement
     from ..paper.targets import Target
 
 KINDS = {
@@ -57,11 +58,13 @@ class Panel:
         any other name makes a panel of the reader's own
     compute : the function, with a Control for each argument
     show : keys of QUANTITIES, a Drawing, or show(name, first view) that makes one
+    measured : a reader's own Measurement, drawn with the quantities that it has
     """
 
     name: str
     compute: Callable[..., Any]
     show: Show
+    measured: Measurement | None = None
     controls: tuple[Control, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +114,7 @@ class Panel:
         if callable(self.show):
             return self.show(self.key, self.first)
         shown = (self.show,) if isinstance(self.show, str) else self.show
-        return curves(self.key, shown, self.first)
+        return curves(self.key, shown, self.first, self.measured)
 
     def say(self) -> str:
         """What is seen at first, in words."""
@@ -128,14 +131,16 @@ class Panel:
         display(self.widget)
 
 
-def panel(name: str, show: Show) -> Callable[[Callable[..., Any]], Panel]:
+def panel(
+    name: str, show: Show, measured: Measurement | None = None
+) -> Callable[[Callable[..., Any]], Panel]:
     """Make a Panel of a function, and show it if this is a notebook.
 
-    name, show : as in `Panel`. Raises InputError for an argument that has no Control.
+    name, show, measured : as in `Panel`. Raises InputError for an argument that has no Control.
     """
 
     def decorate(compute: Callable[..., Any]) -> Panel:
-        made = Panel(name, compute, show)
+        made = Panel(name, compute, show, measured)
         if _in_notebook():
             made._ipython_display_()
         return made

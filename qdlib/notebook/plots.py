@@ -26,6 +26,7 @@ COLOURS = {
 ELECTRONS, HOLES = "#3B6FB6", "#B2477D"
 GREY = "#8A8A8A"
 INK = "#D6336C"  # of published marks that belong to no ligand
+MEASURED = "#7F7F7F"  # of a reader's own points, on a light and on a dark page
 FAINT = "rgba(128,128,128,0.55)"
 
 STYLES = {
@@ -54,6 +55,10 @@ STYLES = {
     "open": {
         "mode": "markers",
         "marker": {"symbol": "circle-open", "size": 9, "line": {"width": 2}},
+    },
+    "measured": {
+        "mode": "markers",
+        "marker": {"symbol": "circle-open", "size": 5, "line": {"width": 1}},
     },
     "stated": {"mode": "markers", "marker": {"symbol": "diamond", "size": 11}},
     "captions": {

@@ -21,6 +21,12 @@ from qdlib.notebook.sortable import Sortable
 STEPS = 13  # of a slider's ladder, besides its default
 SLIDERS = ipywidgets.FloatSlider, ipywidgets.FloatLogSlider
 MOVING = ipywidgets.HTML, Plot, Sortable
+SERVED = "qd-served"
+"""CSS class of what needs its kernel, such as a reader's own file: here it is a note."""
+NOTE = (
+    "<p>This part computes with what you bring, and needs the model itself: "
+    "<code>make explore</code> serves this page live.</p>"
+)
 
 
 class Pool:
@@ -211,7 +217,8 @@ def linked(html):
 def _walk(widget):
     """A widget and all inside it, in the order of the page."""
     yield widget
-    for child in getattr(widget, "children", ()):
+    inside = () if SERVED in widget._dom_classes else getattr(widget, "children", ())
+    for child in inside:
         yield from _walk(child)
 
 
@@ -241,6 +248,8 @@ def _text(control, value):
 def _html(widget, marks):
     """HTML of a widget; `marks` has the numbers of moving parts, and what controls are."""
     classes = escape(" ".join(widget._dom_classes))
+    if SERVED in widget._dom_classes:
+        return NOTE
     if isinstance(widget, ipywidgets.Box):
         inner = "".join(_html(child, marks) for child in widget.children)
         column = " widget-vbox" if isinstance(widget, ipywidgets.VBox) else ""

@@ -1,0 +1,354 @@
+"""Parameters of the model, fitted to a measurement within their plausible ranges (lmfit).
+
+A reader's diode is the paper's with a sample's dots and ligand, some of its parameters moved.
+Errors come from the curvature at the best fit, scaled by the scatter of the residuals: they hold if
+the model is right, and say nothing of what it leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..device.device import Device
+from ..device.run import Run
+from ..errors import InputError, require_range
+from ..paper.materials import LIGANDS, structure
+from ..paper.protocols import Laboratory, Sample
+from ..paper.samples import red_qled
+from ..parameters import Parameter, Reader, parameters
+from ..wording import digits
+from .measurement import NOISE, Array, Measurement, Noise
+
+FRACTION, POTENTIAL, YIELD = "ligand.fraction", "ligand.potential", "film_yield"
+"""What a fit may move that is no row of data/parameters.csv; the yield is its structure's."""
+WIDE = 5.0
+"""Highest over lowest plausible value from which on a parameter is fitted as its logarithm [1]."""
+WORST = 20.0
+"""Stands for a point that the model cannot reach [errors]."""
+EVALUATIONS = 400
+STEP = 2e-3  # of a derivative, in shares of the range: well above the model's own noise
+TOLERANCE = 1e-6
+NEAR = 5e-3  # share of the range from its end, at which a parameter counts as at a bound
+ALIKE = 0.95  # correlation from which on two parameters cannot be told apart
+KNOWN = 1 / np.sqrt(12)
+"""Standard deviation of what is only known to lie in a range, over the range [1]."""
+POOR = 2.0  # scatter of the residuals, in errors, from which on the model misses the data
+MUTE = 1e-7  # of the strongest parameter's effect, at which one has none
+WEAKEST = 1e-12  # eigenvalue of the normalised curvature, below which there is rounding only
+Told = Callable[[int, float], bool]
+"""told(evaluations, scatter of the residuals) of a fit under way; true to end it."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A parameter to fit, in SI: its range, and where the fit starts.
+
+    The fit moves its place in the range, from 0 to 1; in decades where `log`.
+    """
+
+    key: str
+    label: str
+    unit: str
+    low: float
+    high: float
+    log: bool
+    start: float
+
+    def value(self, place: float) -> float:
+        """The SI value at a place."""
+        if self.log:
+            return float(self.low * (self.high / self.low) ** place)
+        return float(self.low + place * (self.high - self.low))
+
+    def place(self, value: float) -> float:
+        """The reverse of `value`."""
+        if self.log:
+            return float(np.log(value / self.low) / np.log(self.high / self.low))
+        return (value - self.low) / (self.high - self.low)
+
+    def error(self, place: float, error: float) -> float:
+        """The standard error of the value, of one that its place has."""
+        if not self.log:
+            return error * (self.high - self.low)
+        return self.value(place) * error * float(np.log(self.high / self.low))
+
+
+def unknown(key: str, sample: Sample | None = None, start: float | None = None) -> Unknown:
+    """The Unknown of a key: FRACTION, POTENTIAL, YIELD, or a row of parameters() with a range.
+
+    sample : whose own value is the start, if none is given. Raises InputError for another key, or
+    a start outside the range.
+    """
+    sample = sample or Sample()
+    own = _special(sample).get(key)
+    if own is None:
+        row = parameters().get(key)
+        ends = _range(row)
+        if row is None or ends is None:
+            raise InputError("unknown", key, f"{FRACTION}, {POTENTIAL}, {YIELD} or a key of "
+                             "qdlib.parameters() with a low and a high value")  # fmt: skip
+        log = ends[0] > 0 and ends[1] / ends[0] > WIDE
+        label = f"{row.owner}: {row.name.replace('_', ' ')}"
+        own = Unknown(key, label, row.unit, *ends, log, row.value)
+    if start is None:
+        return own
+    require_range(own.label, start, own.low, own.high, own.unit)
+    return replace(own, start=float(start))
+
+
+def _special(sample: Sample) -> dict[str, Unknown]:
+    from ..paper.samples import film_yield, ligand
+
+    own = ligand(sample.ligand, sample.structure, sample.fraction)
+    at = own.couple.standard_potential if own.couple else 0.0
+    at = at if sample.potential is None else sample.potential
+    glow = sample.film_yield or film_yield(sample.structure, sample.ligand)
+    found = (
+        Unknown(FRACTION, "residual ligand fraction", "1", 0.0, 1.0, False, own.fraction),
+        Unknown(POTENTIAL, "redox potential E⁰ of its metal", "V vs NHE", -2.6, 0.8, False, at),
+        Unknown(YIELD, "film PL quantum yield", "1", 0.01, 1.0, False, glow),
+    )
+    return {one.key: one for one in found}
+
+
+@cache
+def free_parameters(sample: Sample) -> tuple[str, ...]:
+    """What a fit of a sample's diode may move: the special keys, and all rows that act on it."""
+    value = Reader()
+    red_qled(None, sample.structure, value)
+    found = (key for key, row in parameters().items() if _range(row) and key in value.asked)
+    return FRACTION, POTENTIAL, YIELD, *found
+
+
+def _range(row: Parameter | None) -> tuple[float, float] | None:
+    """The plausible range of a parameter, None for one that is exact or not there."""
+    if row is None or row.low is None or row.high is None or row.low >= row.high:
+        return None
+    return row.low, row.high
+
+
+def device(sample: Sample, values: Mapping[str, float] | None = None) -> Device:
+    """The diode of a sample with parameters moved: {key: SI value}, keys as `unknown` has them."""
+    moved = dict(values or {})
+    own = {"fraction": FRACTION, "potential": POTENTIAL, "film_yield": YIELD}
+    fields: dict[str, Any] = {name: moved.pop(key) for name, key in own.items() if key in moved}
+    return Laboratory(moved).device(replace(sample, **fields))
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted measurement.
+
+    values : of the unknowns, SI (n,); errors : standard errors, infinite where the data say
+        nothing (n,); places, place_errors : the same as shares of the ranges
+    correlations : (n, n); scatter : root of the reduced sum of squares, 1 if the model meets the
+        data within the stated errors; finished : False if it was ended before
+    run : of the fitted diode; residuals : by quantity, model less data in errors (K,)
+    """
+
+    sample: Sample
+    measurement: Measurement
+    unknowns: tuple[Unknown, ...]
+    fixed: Mapping[str, float]
+    noise: Mapping[str, Noise]
+    places: Array
+    place_errors: Array
+    correlations: Array
+    scatter: float
+    evaluations: int
+    finished: bool
+    run: Run
+    residuals: Mapping[str, Array]
+
+    @property
+    def values(self) -> Array:
+        """Of the unknowns [SI] (n,)."""
+        pairs = zip(self.unknowns, self.places, strict=True)
+        return np.array([one.value(place) for one, place in pairs])
+
+    @property
+    def errors(self) -> Array:
+        """Standard errors [SI] (n,), infinite where the data say nothing."""
+        triples = zip(self.unknowns, self.places, self.place_errors, strict=True)
+        return np.array([one.error(place, error) for one, place, error in triples])
+
+    @property
+    def changes(self) -> dict[str, float]:
+        """Of the fitted diode: {key: SI value}, for `device`."""
+        own = zip(self.unknowns, self.values, strict=True)
+        return {**self.fixed, **{one.key: float(value) for one, value in own}}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader has to know before trusting a number, a sentence each."""
+        return tuple(_warnings(self))
+
+    def told(self, k: int) -> str:
+        """The k-th unknown with its error, in words."""
+        from uncertainties import ufloat
+
+        one, value, error = self.unknowns[k], self.values[k], self.errors[k]
+        unit = "" if one.unit == "1" else f" {one.unit}"
+        if not np.isfinite(error):
+            return f"{digits(value)} ± ?{unit}"
+        return f"{ufloat(value, error):.2uP}{unit}".replace("±", " ± ")
+
+
+def fit(
+    measurement: Measurement,
+    unknowns: Sequence[Unknown | str],
+    sample: Sample | None = None,
+    seconds_per_volt: float | None = None,
+    fixed: Mapping[str, float] | None = None,
+    noise: Mapping[str, Noise] = NOISE,
+    told: Told | None = None,
+    evaluations: int = EVALUATIONS,
+) -> Fit:
+    """Fit a diode to a measurement: a Fit.
+
+    unknowns : what to move, keys or Unknowns with a start of their own; sample : dots and ligand
+    seconds_per_volt : of the sweep, the measurement's own if None, else that of the paper's sweeps
+    fixed : further moved parameters {key: SI value}; noise : by quantity
+    told : is told of each evaluation, and ends the fit if it returns true
+
+    Raises InputError if there is nothing to fit, or nothing to fit it to.
+    """
+    import lmfit
+
+    sample = sample or Sample()
+    chosen = tuple(unknown(one, sample) if isinstance(one, str) else one for one in unknowns)
+    if not chosen:
+        raise InputError("unknowns", (), "at least one parameter")
+    if not measurement.fitted:
+        raise InputError("measurement", measurement.name, "one with a current or a light")
+    slow = slowness(measurement) if seconds_per_volt is None else seconds_per_volt
+    fixed = {
+        key: value for key, value in (fixed or {}).items() if key not in {u.key for u in chosen}
+    }
+    left = partial(_left, measurement, sample, slow, fixed, noise)
+    if not np.isfinite(
+        np.concatenate(list(left(chosen, [u.place(u.start) for u in chosen])[1].values()))
+    ).any():
+        raise InputError("measurement", measurement.name, "one with points above 0 V")
+
+    def residual(given: Any) -> Array:
+        found = left(chosen, [value - 1 for value in given.valuesdict().values()])[1]
+        joined = np.concatenate(list(found.values()))
+        there = np.concatenate([_there(measurement, one) for one in found])
+        return np.nan_to_num(joined[there], nan=WORST)
+
+    def heard(_: Any, count: int, found: Array, **__: Any) -> bool:
+        return bool(told and told(count, float(np.sqrt(np.mean(found**2)))))
+
+    places = lmfit.Parameters()
+    for number, one in enumerate(chosen):
+        # from 1 to 2, as steps are relative to the value
+        start = 1 + float(np.clip(one.place(one.start), 0.02, 0.98))
+        places.add(f"x{number}", start, min=1, max=2)
+    result = lmfit.minimize(
+        residual, places, method="least_squares", iter_cb=heard, diff_step=STEP,
+        max_nfev=evaluations, ftol=TOLERANCE, xtol=TOLERANCE,
+    )  # fmt: skip
+    found = np.array(list(result.params.valuesdict().values())) - 1
+    size = max(1, len(result.residual) - len(chosen))
+    scatter = float(np.sqrt(np.sum(np.square(result.residual)) / size))
+    jacobian = getattr(result, "jac", None)
+    errors, correlations = _errors(jacobian, scatter, len(chosen))
+    run, residuals = left(chosen, found)
+    return Fit(
+        sample, measurement, chosen, fixed, noise, found, errors, correlations, scatter,
+        int(result.nfev), not result.aborted, run, residuals,
+    )  # fmt: skip
+
+
+def slowness(measurement: Measurement) -> float:
+    """Time per volt of a sweep [s/V]: as measured, or else that of the model's paper."""
+    from .measurement import STEP as VOLTS
+
+    return measurement.seconds_per_volt or parameters()["sweep.dwell"].value / VOLTS
+
+
+def _left(
+    measurement: Measurement,
+    sample: Sample,
+    slow: float,
+    fixed: Mapping[str, float],
+    noise: Mapping[str, Noise],
+    unknowns: Sequence[Unknown],
+    places: Sequence[float] | Array,
+) -> tuple[Run, dict[str, Array]]:
+    """The run of a diode, and its residuals by quantity."""
+    pairs = zip(unknowns, places, strict=True)
+    values = {one.key: one.value(min(1.0, max(0.0, place))) for one, place in pairs}
+    run = measurement.swept(device(sample, {**fixed, **values}), slow)
+    return run, {key: measurement.residuals(run, key, noise[key]) for key in measurement.fitted}
+
+
+def _there(measurement: Measurement, quantity: str) -> NDArray[np.bool_]:
+    """Which points can be compared at all (K,)."""
+    return np.isfinite(measurement.values(quantity)) & (measurement.voltage >= 0)
+
+
+def _errors(jacobian: Array | None, scatter: float, count: int) -> tuple[Array, Array]:
+    """Standard errors and correlations of the places; infinite where nothing is determined."""
+    errors, correlations = np.full(count, np.inf), np.eye(count)
+    if jacobian is None:
+        return errors, correlations
+    effect = np.linalg.norm(jacobian, axis=0)
+    moving = np.flatnonzero(effect > MUTE * effect.max())
+    if not len(moving) or not effect.max() > 0:
+        return errors, correlations
+    own = jacobian[:, moving] / effect[moving]
+    strength, direction = np.linalg.eigh(own.T @ own)
+    # what the data do not move at all stays unknown, and does not vanish as in a pseudo-inverse
+    covariance = direction / np.maximum(strength, WEAKEST) @ direction.T
+    deviation = np.sqrt(np.diag(covariance))
+    errors[moving] = scatter * deviation / effect[moving]
+    correlations[np.ix_(moving, moving)] = covariance / np.outer(deviation, deviation)
+    return errors, correlations
+
+
+def _warnings(found: Fit) -> list[str]:
+    told = []
+    if not found.finished:
+        told.append("The fit was ended before it was done: these are no best values.")
+    for one, place, error in zip(found.unknowns, found.places, found.place_errors, strict=True):
+        if not np.isfinite(error):
+            told.append(f"The data say nothing of “{one.label}”: no curve moves with it here.")
+        elif min(place, 1 - place) < NEAR:
+            end = digits(one.value(round(place)))
+            told.append(
+                f"“{one.label}” stands at the end of its range, {end}: its error means little, and "
+                "something else may be amiss."
+            )
+        elif error > KNOWN:
+            told.append(
+                f"The data say no more of “{one.label}” than its plausible range does, from "
+                f"{digits(one.low)} to {digits(one.high)}."
+            )
+    for a, first in enumerate(found.unknowns):
+        for b, second in enumerate(found.unknowns[:a]):
+            if abs(found.correlations[a, b]) > ALIKE:
+                told.append(
+                    f"“{second.label}” and “{first.label}” can hardly be told apart: their "
+                    f"correlation is {found.correlations[a, b]:z.3f}."
+                )
+    if found.scatter > POOR:
+        told.append(
+            f"The model misses the data by {digits(found.scatter, 2)} times the stated errors. The "
+            "errors of the parameters are widened to match, but suppose that the model is right."
+        )
+    return told
+
+
+def described(sample: Sample) -> str:
+    """A sample in words, with its metal."""
+    known = LIGANDS[sample.ligand]
+    metal = known.couple(structure(sample.structure).shell).label
+    return f"{sample.structure} dots with {known.label} ({metal})"

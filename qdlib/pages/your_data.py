@@ -1,0 +1,614 @@
+"""Your own data: a measured sweep beside the model, and the ligand's parameters fitted to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from html import escape
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import numpy as np
+
+from ..data import data_file
+from ..device.run import Run
+from ..errors import InputError, require_range
+from ..notebook import plots
+from ..notebook.citation import cite
+from ..notebook.contents import title
+from ..notebook.controls import Control, slider
+from ..notebook.job import Job
+from ..notebook.live import Live, Plot, column, csv_text, html
+from ..notebook.plots import Axes, Axis, Trace
+from ..notebook.quantities import QUANTITIES
+from ..notebook.report import Report, html_report, notebook_report, results_table
+from ..notebook.stack_editor import StackEditor
+from ..notebook.upload import Upload
+from ..owndata import fitting
+from ..owndata.columns import measure, recognised
+from ..owndata.fitting import FRACTION, POTENTIAL, YIELD, Fit, fit
+from ..owndata.kinds import KINDS, Kind
+from ..owndata.measurement import FIELDS, NOISE, Measurement, Noise
+from ..owndata.reading import DECIMALS, SEPARATORS, Table, read, read_file
+from ..owndata.stacks import OWNERS, cells, checked, from_toml, to_toml
+from ..owndata.synthetic import TRUTHS
+from ..paper import samples
+from ..paper.materials import LIGANDS, STRUCTURES
+from ..paper.protocols import Sample
+from ..parameters import CORE_SHELL, parameters
+from ..wording import digits, setting, volts
+
+FIRST = "synthetic_washed.csv"
+SHOWN = 2000  # points of a measurement that are drawn
+PREVIEW = 3  # cells of a column
+UNUSED = "not used"
+AREA = 4.0  # [mm2]
+LEVEL = "level"
+KEYS = {
+    "fraction": FRACTION,
+    "potential": POTENTIAL,
+    "film_yield": YIELD,
+    "rate_constant": "redox.rate_constant",
+    "valence_edge": "PVK.valence_edge",
+    "hole_mobility": "PVK.hole_mobility",
+    "electron_mobility": "dots.electron_mobility",
+}
+"""Sliders, and the parameters that they move; the dots' level is that of their structure."""
+SLID = {key: name for name, key in KEYS.items() if key.split(".")[0] in OWNERS}
+"""Numbers of a stack that have a slider."""
+AT_FIRST = FRACTION, "redox.rate_constant"
+CONTROLS = (
+    Control("ligand", "Ligand", "Cd(RCOO)2", choices=tuple(LIGANDS),
+            help="Sets fraction, redox potential and film yield below"),
+    Control("dots", "Dots", CORE_SHELL, choices=tuple(STRUCTURES),
+            help="Sets the dots' level and the stack, red or blue"),
+    Control("fraction", "Residual ligand fraction", 1.0),
+    Control("potential", "Redox potential E⁰ of its metal", -0.40, -2.6, 0.8, 0.02, "V vs NHE"),
+    Control(LEVEL, "Dots' lowest electron level", -0.89, -1.40, -0.59, 0.01, "V vs NHE"),
+    Control("film_yield", "Film PL quantum yield", 0.77, 0.01, 1.0),
+    slider("redox.rate_constant", "Rate constant of the reduction"),
+    slider("dots.electron_mobility", "Dots: electron mobility"),
+    slider("PVK.hole_mobility", "PVK: hole mobility"),
+    slider("PVK.valence_edge", "PVK: valence edge"),
+    Control("slowness", "Time of the sweep", 20.0, 0.2, 200.0, 0.05, "s/V", ".3g", log=True),
+)  # fmt: skip
+HUES = {"J": "#0072B2", "L": "#D55E00", "EQE": "#009E73", "PL": "#CC79A7"}
+MODEL, FITTED = plots.GREY, "#D55E00"
+FAR = 10.0  # residuals beyond are drawn there [errors]
+OWN_AXES = {
+    "L": Axis("L (cd/m²)", 1e-2, 1e5, log=True),
+    "J": Axis("J (mA/cm²)", 1e-6, 1e3, log=True),
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """What is shown: the model at the sliders, a measurement, and its fit if there is one."""
+
+    run: Run
+    measurement: Measurement
+    fit: Fit | None = None
+
+
+def example(name: str = FIRST) -> Table:
+    """A synthetic file of data/examples."""
+    return read_file(data_file(f"examples/{name}"))
+
+
+def settings(values: Mapping[str, Any]) -> tuple[Sample, dict[str, float]]:
+    """The Sample that sliders stand for, and the parameters that they move."""
+    sample = Sample(values["dots"], values["ligand"])
+    moved = {key: values[name] for name, key in KEYS.items()}
+    return sample, moved | {level_key(values["dots"]): values[LEVEL]}
+
+
+def level_key(structure: str) -> str:
+    """Key of the dots' level: the structure's own, or that of the CdSe/CdS dots."""
+    own = f"{structure}.{LEVEL}"
+    return own if own in parameters() else f"{CORE_SHELL}.{LEVEL}"
+
+
+def follow(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a ligand or a structure that the reader chose brings with it."""
+    if name not in ("ligand", "dots"):
+        return {}
+    own = samples.ligand(values["ligand"], values["dots"])
+    brought = {
+        "fraction": own.fraction,
+        "potential": own.couple.standard_potential if own.couple else 0.0,
+        "film_yield": samples.film_yield(values["dots"], values["ligand"]),
+    }
+    level = parameters()[level_key(values["dots"])].value
+    return brought | ({LEVEL: level} if name == "dots" else {})
+
+
+def view(
+    measurement: Measurement | None = None,
+    found: Fit | None = None,
+    stack: Mapping[str, float] | None = None,
+    **values: Any,
+) -> View:
+    """The model at the sliders, over the sweep of a measurement, that of the example if None.
+
+    stack : further moved parameters, {key: SI value}
+    """
+    measurement = measure(example()) if measurement is None else measurement
+    sample, moved = settings(values)
+    device = fitting.device(sample, {**(stack or {}), **moved})
+    run = measurement.swept(device, values["slowness"])
+    return View(run, measurement.with_efficiency(device.optics.spectrum), found)
+
+
+def panels(highest: float = 5.0) -> tuple[Axes, ...]:
+    """Axes up to a bias [V]: what can be measured, the sites that it implies, what a fit leaves."""
+    bias = Axis("bias (V)", 0, highest)
+    shown = tuple(
+        Axes(
+            key, QUANTITIES[key].title, bias, OWN_AXES.get(key, QUANTITIES[key].y),
+            (Trace("measured", "measured", plots.MEASURED),
+             Trace("model", "part", MODEL), Trace("fit", "model", FITTED)),
+        )
+        for key in FIELDS
+    )  # fmt: skip
+    sites = QUANTITIES["sites"]
+    return (
+        *shown,
+        Axes("sites", sites.title, bias, sites.y,
+             (Trace("model", "part", MODEL), Trace("fit", "model", FITTED))),
+        Axes("left", "Fit less measurement", bias, Axis("stated errors", -FAR, FAR),
+             (Trace("zero", "cursor"), *(Trace(key, "dots", hue) for key, hue in HUES.items()))),
+    )  # fmt: skip
+
+
+def series(shown: View) -> dict[str, Any]:
+    """Arrays (x, y) of every trace of `panels`."""
+    nothing: tuple[Any, Any] = ((), ())
+    some = slice(None, None, max(1, ceil(len(shown.measurement.voltage) / SHOWN)))
+    drawn: dict[str, Any] = {"left/zero": ([0, 100], [0, 0])}
+    for key in (*FIELDS, "sites"):
+        read = QUANTITIES[key].read
+        drawn[f"{key}/model"] = read(shown.run)
+        drawn[f"{key}/fit"] = read(shown.fit.run) if shown.fit else nothing
+        if key in FIELDS:
+            own = shown.measurement.has(key)
+            x, y = read(shown.measurement) if own else nothing
+            drawn[f"{key}/measured"] = (x[some], y[some])
+            left = shown.fit.residuals.get(key) if shown.fit else None
+            drawn[f"left/{key}"] = (
+                nothing if left is None or shown.fit is None
+                else (shown.fit.measurement.voltage[some], np.clip(left[some], -FAR, FAR))
+            )  # fmt: skip
+    return drawn
+
+
+def figure(highest: float) -> dict[str, Any]:
+    """The plotly figure, empty."""
+    return plots.figure(panels(highest))
+
+
+def highest(measurement: Measurement) -> float:
+    """Where the axis of bias ends [V]."""
+    return max(1.0, ceil(2 * float(np.nanmax(measurement.voltage)) - 1e-6) / 2)
+
+
+def summary(shown: View) -> str:
+    """What is on the screen in words."""
+    own, run = shown.measurement, shown.run
+    has = ", ".join(QUANTITIES[key].title.lower() for key in own.quantities)
+    told = (
+        f"Measured, at {len(own.voltage)} points up to {np.nanmax(own.voltage):.2f} V: {has}. The "
+        f"model at the sliders: current from {volts(run.current_threshold)}, light from "
+        f"{volts(run.turn_on_voltage)}, peak EQE {digits(100 * run.peak_eqe)} %, "
+        f"{digits(run.reduced_sites_per_dot[-1], noise=1e-6)} metal atoms a dot in the end."
+    )
+    if shown.fit:
+        sites = digits(shown.fit.run.reduced_sites_per_dot[-1], noise=1e-6)
+        told += f" The fitted diode has {sites} of them."
+    return told
+
+
+LEGEND = (
+    f'<p class="qd-legend"><span style="color:{plots.MEASURED}">○</span> measured &ensp;'
+    '<span class="line dash"></span> the model at the sliders &ensp;'
+    f'<span style="color:{FITTED}">▬</span> the fit. Last panel: '
+    + ", ".join(f'<span style="color:{hue}">●</span> {key}' for key, hue in HUES.items())
+    + f"; what is further off than {setting(FAR)} errors stands at the edge. An EQE without a "
+    "column of its own is computed from current and luminance, for a Lambertian diode with the "
+    "model’s spectrum.</p>"
+)
+
+
+class Message:
+    """A place for what went wrong, or what goes on."""
+
+    def __init__(self) -> None:
+        self.box = html().add_class("qd-message")
+
+    def say(self, text: str, role: str = "alert") -> None:
+        """Show a text, or nothing."""
+        self.box.value = f'<div role="{role}">{escape(text)}</div>' if text else ""
+
+    def guard(self, act: Callable[[], Any]) -> None:
+        """Act, and show what goes wrong: in words, never as a traceback."""
+        self.say("")
+        try:
+            act()
+        except (InputError, OSError) as error:
+            self.say(str(error))
+        except Exception as error:  # the browser would show nothing at all
+            self.say(f"{type(error).__name__}: {error}")
+
+
+@dataclass(eq=False)
+class Workbench:
+    """The page, from a file to a report; `box` is its widget.
+
+    table, measurement, fit : the file that was read, what it is taken for, its last fit
+    stack : of the reader's own, as moved parameters {key: SI value}
+    """
+
+    table: Table = field(default_factory=example)
+    measurement: Measurement = field(init=False)
+    fit: Fit | None = field(default=None, init=False)
+    job: Job | None = field(default=None, init=False)
+    stack: dict[str, float] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.measurement = measure(self.table, area=AREA)
+        self.reading, self.choosing, self.fit_message = Message(), Message(), Message()
+        self._file_part()
+        self._column_part()
+        self._stack_part()
+        self._model_part()
+        self._fit_part()
+        self._propose()
+        self._use()
+        self.box = column(
+            [
+                html("<h2>1. Your file</h2>"), self.upload, self.examples, self.reading.box,
+                self.about,
+                html("<h2>2. What its columns are</h2>"), self.columns,
+                column([self.area, self.use]).add_class("qd-controls"), self.choosing.box,
+                html("<h2>3. The model beside it</h2>"), self.stack_box, self.dashboard,
+                html("<h2>4. The fit</h2>"), self.fit_box,
+                cite("your_data"),
+            ]
+        ).add_class("qd-served")  # fmt: skip
+
+    # The parts of the page.
+
+    def _file_part(self) -> None:
+        self.upload = Upload(self.take)
+        buttons = [
+            _button(f"Synthetic: {truth.title}", partial(self._example, name), "Made by the model")
+            for name, truth in TRUTHS.items()
+        ]
+        self.examples = ipywidgets.HBox(buttons).add_class("qd-presets")
+        self.about = html().add_class("qd-said")
+
+    def _column_part(self) -> None:
+        self.columns = column([]).add_class("qd-controls")
+        self.area = _number("Pixel area (mm²), where the file has a current", AREA)
+        self.use = _button("Use these columns", lambda: self.choosing.guard(self._use))
+
+    def _stack_part(self) -> None:
+        self.editor = StackEditor(self._take_stack)
+        self.stack_told = html().add_class("qd-said")
+        self.stack_buttons = [
+            _button("Edit the stack", self.edit_stack, "Thicknesses, levels, mobilities"),
+            _button("Use this stack", self.editor.apply),
+            _button("The paper's stack", self.reset_stack),
+            _button("Download the stack (TOML)", self._send_stack),
+        ]
+        row = ipywidgets.HBox(self.stack_buttons).add_class("qd-presets")
+        self.stack_box = column([row, self.stack_told, self.editor.box])
+
+    def _model_part(self) -> None:
+        self.plot = Plot(figure(5.0), "your_data", title("your_data"))
+        self.said = html().add_class("qd-said")
+        self.live = Live(CONTROLS, self._draw, self._csv, follow)
+        self.dashboard = self.live.arrange({}, [], [self.plot, html(LEGEND), self.said])
+
+    def _fit_part(self) -> None:
+        self.chosen = ipywidgets.SelectMultiple(
+            description="Parameters to fit (several: hold Ctrl)", rows=9
+        ).add_class("qd-control")
+        self.noise = {
+            key: _number(f"Error of {name} (%)", 100 * NOISE[key].relative)
+            for key, name in {"J": "the current", "L": "the light", "PL": "the PL"}.items()
+        }
+        self.start = _button("Fit", lambda: self.fit_message.guard(self.begin))
+        self.stop = _button("Cancel", self.cancel)
+        self.reports = [
+            _button("Report (HTML)", lambda: self.fit_message.guard(partial(self._send, html_report,
+                    "html", "text/html"))),
+            _button("Notebook (.ipynb)", lambda: self.fit_message.guard(partial(self._send,
+                    notebook_report, "ipynb", "application/x-ipynb+json"))),
+        ]  # fmt: skip
+        self.stop.disabled = True
+        self.results = html().add_class("qd-said")
+        row = ipywidgets.HBox([self.start, self.stop, *self.reports]).add_class("qd-presets")
+        settings = column([self.chosen, *self.noise.values()]).add_class("qd-controls")
+        self.progress = Message()
+        self.fit_box = column(
+            [settings, row, self.progress.box, self.fit_message.box, self.results]
+        ).add_class("qd-main")
+
+    # What the reader does.
+
+    def take(self, name: str, content: bytes) -> None:
+        """A file was dropped: propose what its columns are; the measurement stays until then."""
+        self.reading.guard(lambda: self._read(name, content))
+
+    @property
+    def sample(self) -> Sample:
+        """Dots and ligand, as the controls have them."""
+        return settings(self.live.values)[0]
+
+    def own_stack(self, structure: str) -> dict[str, float]:
+        """What is moved of the stack that diodes with dots of a structure have."""
+        known = {cell.key for cell in cells(structure)}
+        return {key: value for key, value in self.stack.items() if key in known}
+
+    def edit_stack(self) -> None:
+        """Show the table of the stack, as it is."""
+        sample, moved = settings(self.live.values)
+        self.editor.show(sample, self.own_stack(sample.structure) | moved)
+
+    def reset_stack(self) -> None:
+        """The paper's stack again."""
+        self.stack = {}
+        self.live.set(**{name: self.live.controls[name].default for name in SLID.values()})
+        self._tell_stack()
+        if self.editor.cells:
+            self.edit_stack()
+
+    def _take_stack(self, moved: dict[str, float]) -> None:
+        """Use a stack: what has a slider is set there."""
+        brought = {}
+        for key, name in SLID.items():
+            control = self.live.controls[name]
+            value = moved.get(key, parameters()[key].value)
+            require_range(
+                key.replace(".", ": "), value, control.minimum, control.maximum, control.unit
+            )
+            brought[name] = value
+        self.stack = {key: value for key, value in moved.items() if key not in SLID}
+        self.live.set(**brought)
+        self._tell_stack()
+
+    def _tell_stack(self) -> None:
+        told = ", ".join(f"{key} = {value:.4g}" for key, value in self.stack.items())
+        self.stack_told.value = (
+            f"Your stack, beside the sliders (SI): {escape(told)}" if told else ""
+        )
+
+    def _send_stack(self) -> None:
+        sample, moved = settings(self.live.values)
+        text = to_toml(self.own_stack(sample.structure) | moved, sample.structure)
+        self.live.page.send({"name": "qdlib_stack.toml", "text": text, "type": "application/toml"})
+
+    def _example(self, name: str) -> None:
+        def shown() -> None:
+            self._read(name, example(name).content)
+            self._use()
+
+        self.reading.guard(shown)
+
+    def _read(self, name: str, content: bytes) -> None:
+        if name.lower().endswith(".toml"):
+            self._take_stack(checked(from_toml(content, self.sample.structure), self.sample))
+            self.edit_stack()
+            return
+        self.table = read(name, content)
+        self._propose()
+        self.choosing.say("Look whether the columns are right, then use them.", "status")
+
+    def _propose(self) -> None:
+        table = self.table
+        left = "".join(f"<li>{row.line}: {escape(row.text.strip()[:200])}</li>"
+                       for row in table.remarks[:50])  # fmt: skip
+        more = f"<li>and {len(table.remarks) - 50} more</li>" if len(table.remarks) > 50 else ""
+        fold = f"<details><summary>{len(table.remarks)} lines that are no data</summary><ul>{left}"
+        self.about.value = (
+            f"<b>{escape(table.name)}</b>: {len(table.rows)} rows of {len(table.headings)} "
+            f"columns, separated by {SEPARATORS[table.separator]}, "
+            f"decimal {DECIMALS[table.decimal]}."
+            + (f"{fold}{more}</ul></details>" if table.remarks else "")
+        )
+        options = [UNUSED, *(kind.label for kind in KINDS)]
+        self.columns.children = [
+            column([_choice(table, k, options, kind), _preview(table, k)])
+            for k, kind in enumerate(recognised(table))
+        ]
+
+    @property
+    def kinds(self) -> tuple[Kind | None, ...]:
+        """What the columns are, as the reader has them."""
+        known = {kind.label: kind for kind in KINDS}
+        return tuple(known.get(cell.children[0].value) for cell in self.columns.children)
+
+    def _use(self) -> None:
+        """Take the columns as they are chosen."""
+        self.measurement = measure(self.table, self.kinds, self.area.value)
+        self.fit, self.results.value = None, ""
+        self.plot.show(figure(highest(self.measurement)))
+        known = self.measurement.seconds_per_volt
+        slow = self.live.controls["slowness"]
+        if known:
+            self.live.set(slowness=min(max(known, slow.minimum), slow.maximum))
+        else:
+            self.live.set()
+        self._ready()
+        self._offer()
+
+    def _offer(self) -> None:
+        sample, _ = settings(self.live.values)
+        kept = tuple(self.chosen.value) or AT_FIRST
+        keys = fitting.free_parameters(sample)
+        usual = [key for key in (*KEYS.values(), level_key(sample.structure)) if key in keys]
+        ordered = [*usual, *(key for key in keys if key not in usual)]
+        offered = [(fitting.unknown(key, sample).label, key) for key in ordered]
+        if list(self.chosen.options) != offered:
+            self.chosen.options = offered
+            self.chosen.value = [key for key in kept if key in keys]
+
+    # The model, and the fit.
+
+    def _draw(self, **values: Any) -> None:
+        shown = view(self.measurement, self.fit, self.own_stack(values["dots"]), **values)
+        self.plot.update(series(shown))
+        self.said.value = escape(summary(shown))
+        if hasattr(self, "chosen"):
+            self._offer()
+
+    def _csv(self) -> tuple[str, str]:
+        values = self.live.values
+        shown = view(self.measurement, self.fit, self.own_stack(values["dots"]), **values)
+        tables = {"model at the sliders": shown.run.table}
+        if self.fit:
+            tables["fitted model"] = self.fit.run.table
+        import pandas as pd
+
+        joined = pd.concat(tables, names=["curve", "instant"]).reset_index()
+        return "qdlib_your_data.csv", csv_text(self.live.values, joined)
+
+    def begin(self) -> None:
+        """Start a fit from where the sliders stand, in a thread of its own."""
+        if self.job and self.job.running:
+            return
+        values = self.live.values
+        sample, moved = settings(values)
+        moved = self.own_stack(sample.structure) | moved
+        unknowns = []
+        for key in self.chosen.value:
+            one = fitting.unknown(key, sample)
+            own = moved.get(key, one.start)
+            unknowns.append(replace(one, start=min(max(own, one.low), one.high)))
+        errors = {key: Noise(self._share(key), NOISE[key].floor) for key in self.noise}
+        noise = dict(NOISE) | errors
+        measurement, slow = self.measurement, values["slowness"]
+        if not unknowns:
+            raise InputError("parameters to fit", "none", "at least one of the list")
+        self.job = Job(lambda told: fit(measurement, unknowns, sample, slow, moved, noise, told))
+        self._ready()
+        self.job.watch(self._tell, self._done)
+
+    def cancel(self) -> None:
+        """End the fit under way."""
+        if self.job:
+            self.job.cancel()
+
+    def _share(self, key: str) -> float:
+        percent = self.noise[key].value
+        if not 0.01 <= percent <= 100:
+            raise InputError(self.noise[key].description, percent, "from 0.01 to 100 %")
+        return percent / 100
+
+    def _tell(self) -> None:
+        if self.job and self.job.progress:
+            count, scatter = self.job.progress
+            self.progress.say(
+                f"Fitting: {count} evaluations, residuals scatter by {digits(scatter)} errors …",
+                "status",
+            )
+
+    def _done(self) -> None:
+        job, self.job = self.job, None
+        self.progress.say("")
+        if job is None:
+            return
+        if job.error:
+            self.fit_message.say(f"{job.error}" if isinstance(job.error, InputError)
+                                 else f"{type(job.error).__name__}: {job.error}")  # fmt: skip
+        elif job.result.measurement is self.measurement:  # no other file was taken meanwhile
+            self.fit = job.result
+            self.results.value = results_table(self.fit)
+            self._draw(**self.live.values)
+        self._ready()
+
+    def _ready(self) -> None:
+        """Which buttons can be pressed."""
+        running = bool(self.job and self.job.running)
+        self.start.disabled, self.stop.disabled = running, not running
+        for button in self.reports:
+            button.disabled = running or self.fit is None
+
+    def report(self) -> Report:
+        """The Report of the last fit. Raises InputError if there is none."""
+        if self.fit is None:
+            raise InputError("report", "no fit", "asked for after a fit")
+        shown = View(self.fit.run, self.measurement.with_efficiency(
+            self.fit.run.device.optics.spectrum), self.fit)  # fmt: skip
+        empty, filled = figure(highest(self.measurement)), series(shown)
+        data = []
+        for trace in empty["data"]:
+            x, y = filled[trace["name"]]
+            if not trace["name"].endswith("/model"):
+                data.append(trace | {"x": list(map(float, x)), "y": list(map(float, y))})
+        used_area = any(kind and kind.quantity == "current" for kind in self.kinds)
+        slow = self.fit.run.duration[0] / 0.05
+        return Report(
+            self.table, self.kinds, self.area.value if used_area else None, self.fit,
+            float(slow), empty | {"data": data},
+        )  # fmt: skip
+
+    def _send(self, write: Callable[[Report], str], ending: str, kind: str) -> None:
+        report = self.report()
+        self.live.page.send(
+            {"name": f"{report.stem}.{ending}", "text": write(report), "type": kind}
+        )
+
+
+def _choice(table: Table, k: int, options: list[str], kind: Kind | None) -> ipywidgets.Dropdown:
+    return ipywidgets.Dropdown(
+        description=table.title(k)[:80],
+        options=options,
+        value=kind.label if kind else UNUSED,
+    ).add_class("qd-control")
+
+
+def _preview(table: Table, k: int) -> ipywidgets.HTML:
+    cells = filter(None, (row.cells[k] for row in table.rows[:PREVIEW]))
+    return html(f"<small>{escape('; '.join(cells)[:80])} …</small>").add_class("qd-said")
+
+
+def _number(label: str, value: float) -> ipywidgets.FloatText:
+    return ipywidgets.FloatText(description=label, value=value).add_class("qd-control")
+
+
+def _button(label: str, act: Callable[[], Any], tip: str = "") -> ipywidgets.Button:
+    made = ipywidgets.Button(description=label, tooltip=tip)
+    made.on_click(lambda _: act())
+    return made
+
+
+def your_data(path: str | Path | None = None) -> ipywidgets.Widget:
+    """The page, as a widget; with a file of the reader's own, or the first synthetic one."""
+    bench = Workbench()
+    if path is not None:
+        bench.reading.guard(lambda: bench._read(Path(path).name, read_file(path).content))
+    return bench.box
+
+
+def check() -> str:
+    """The synthetic files read and fitted, as text: verdicts and rounded numbers."""
+    lines = []
+    for name, truth in TRUTHS.items():
+        table = example(name)
+        own = measure(table, area=AREA)
+        found = fit(own, list(truth.values), truth.sample)
+        within = np.abs(found.values - list(truth.values.values())) < 3 * found.errors
+        kinds = [kind.label if kind else UNUSED for kind in recognised(table)]
+        lines.append(
+            f"{name}: {SEPARATORS[table.separator]}, decimal {DECIMALS[table.decimal]}; "
+            f"{len(own.voltage)} points; {'; '.join(kinds)}; turns: {len(own.branches) - 1}"
+        )
+        for one, value, is_near in zip(found.unknowns, truth.values.values(), within, strict=True):
+            told = "yes" if is_near else "no"
+            lines.append(f"  {one.label}: true {setting(value)}, within three errors: {told}")
+        lines.append(f"  warnings: {len(found.warnings)}")
+    return "\n".join(lines)

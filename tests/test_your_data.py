@@ -1,0 +1,344 @@
+"""The page of a reader's own data, without a browser and in one."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from serving import PHONE, View, page_of
+
+from qdlib import InputError, red_qled, sweep
+from qdlib.data import data_file
+from qdlib.notebook import panel
+from qdlib.notebook.live import defaults
+from qdlib.owndata.columns import measure
+from qdlib.owndata.fitting import FRACTION
+from qdlib.owndata.synthetic import TRUTHS
+from qdlib.pages import your_data
+from qdlib.pages.your_data import FIRST, Workbench, example
+from qdlib.paper.materials import LIGANDS, STRUCTURES
+from qdlib.parameters import BLUE
+
+RATE = "redox.rate_constant"
+ZINC = "synthetic_zinc.txt"
+
+
+@pytest.fixture
+def bench():
+    return Workbench()
+
+
+def dropped(bench, name):
+    bench.take(name, example(name).content)
+
+
+def seen(bench, trace):
+    """Points of a trace in the figure."""
+    return [
+        np.frombuffer(values) for values in bench.plot.get_state()["series"].get(trace, (b"", b""))
+    ]
+
+
+def test_every_trace_has_its_points(bench):
+    bench.begin()
+    named = {f"{axes.key}/{one.name}" for axes in your_data.panels() for one in axes.traces}
+    drawn = your_data.series(your_data.view(bench.measurement, bench.fit, **bench.live.values))
+    assert set(drawn) == named
+
+
+def test_the_page_begins_with_a_synthetic_file_that_says_so(bench):
+    assert "SYNTHETIC" in bench.about.value
+    assert bench.measurement.name == FIRST
+    assert len(seen(bench, "PL/measured")[0]) == 101
+    assert len(seen(bench, "PL/fit")[0]) == 0
+
+
+def test_a_dropped_file_waits_until_its_columns_are_confirmed(bench):
+    dropped(bench, ZINC)
+    assert bench.measurement.name == FIRST
+    assert [one and one.quantity for one in bench.kinds] == [
+        "voltage",
+        "current",
+        "luminance",
+        "time",
+    ]
+    bench.use.click()
+    assert bench.choosing.box.value == "" and bench.measurement.name == ZINC
+    assert len(seen(bench, "J/measured")[0]) == 201
+
+
+def test_a_wrong_column_is_corrected_by_the_reader(bench):
+    dropped(bench, ZINC)
+    bench.columns.children[2].children[0].value = "not used"
+    bench.columns.children[1].children[0].value = "current, µA"
+    bench.area.value = 2.0
+    bench.use.click()
+    own = measure(example(ZINC), area=4.0)
+    assert bench.measurement.quantities == ("J",)
+    assert bench.measurement.current_density == pytest.approx(own.current_density * 2e-3)
+
+
+def test_errors_stand_beside_their_control_and_the_measurement_stays(bench):
+    before = bench.plot.get_state()["series"]
+    bench.take("a.csv", b"<b>no table</b>")
+    assert "two columns" in bench.reading.box.value and "Traceback" not in bench.reading.box.value
+    bench.take("a.csv", b"U (V),I (mA)\n0,1\n1,<i>x</i>\n2,3\n3,4\n4,5\n5,6\n")
+    assert bench.reading.box.value == ""
+    bench.use.click()
+    told = bench.choosing.box.value
+    assert "line 3, I (mA)" in told and "&lt;i&gt;x" in told and "<i>" not in told
+    bench.area.value = 0.0
+    dropped(bench, ZINC)
+    bench.use.click()
+    assert "area" in bench.choosing.box.value
+    assert bench.measurement.name == FIRST and bench.plot.get_state()["series"] == before
+
+
+def test_a_fit_shows_its_results_and_gives_the_reports(bench):
+    assert all(button.disabled for button in bench.reports)
+    bench.start.click()
+    truth = TRUTHS[FIRST].values
+    assert bench.fit.changes[FRACTION] == pytest.approx(truth[FRACTION], abs=0.01)
+    assert bench.fit.told(0) in bench.results.value
+    assert len(seen(bench, "left/J")[0]) == 101 and len(seen(bench, "sites/fit")[0]) == 101
+    sent = []
+    bench.live.page.send = sent.append
+    for button in bench.reports:
+        assert not button.disabled
+        button.click()
+    assert [one["name"] for one in sent] == [
+        "qdlib_synthetic_washed.html",
+        "qdlib_synthetic_washed.ipynb",
+    ]
+    assert json.loads(sent[1]["text"])["nbformat"] == 4
+
+
+def test_the_report_has_the_fits_own_sweep_and_a_new_file_takes_the_fit_away(bench):
+    bench.live.set(slowness=7.0)
+    bench.start.click()
+    bench.live.set(slowness=70.0)
+    assert bench.report().seconds_per_volt == pytest.approx(7.0, rel=0.03)
+    dropped(bench, ZINC)
+    bench.use.click()
+    assert bench.fit is None and bench.results.value == ""
+    assert len(seen(bench, "J/fit")[0]) == 0
+    with pytest.raises(InputError, match="after a fit"):
+        bench.report()
+
+
+def test_what_sliders_hold_fixed_is_part_of_the_fit(bench):
+    bench.live.set(film_yield=0.5)
+    bench.chosen.value = [FRACTION]
+    bench.start.click()
+    assert bench.fit.changes["film_yield"] == 0.5
+    assert bench.fit.changes[RATE] == bench.live.values["rate_constant"]
+
+
+@pytest.mark.parametrize(("key", "percent"), [("J", 0.0), ("PL", float("nan")), ("L", 500.0)])
+def test_errors_that_cannot_be_are_refused(bench, key, percent):
+    bench.noise[key].value = percent
+    bench.start.click()
+    assert "Error of" in bench.fit_message.box.value and bench.fit is None
+
+
+def test_nothing_to_fit_is_said(bench):
+    bench.chosen.value = []
+    bench.start.click()
+    assert "at least one" in bench.fit_message.box.value
+
+
+def test_a_ligand_and_dots_bring_their_own(bench):
+    for ligand in LIGANDS:
+        bench.live.inputs["ligand"].value = ligand
+        assert bench.live.status.value == "" and bench.live.messages["ligand"].value == ""
+    for structure in STRUCTURES:
+        bench.live.inputs["dots"].value = structure
+        assert bench.live.status.value == "", structure
+        assert your_data.level_key(structure) in bench.chosen._options_values
+    bench.live.reset()
+    assert bench.live.values == defaults(your_data.CONTROLS)
+
+
+def test_fitting_in_a_thread_gives_what_it_gives_alone(bench):
+    """While the page's own sliders are moved."""
+    import asyncio
+
+    bench.start.click()
+    alone = bench.fit.places
+
+    async def page():
+        other = Workbench()
+        other.begin()
+        assert other.job and other.start.disabled and not other.stop.disabled
+        values = 0.3
+        while other.job:
+            values = 1.3 - values
+            other.live.set(potential=round(-values, 2))
+            await asyncio.sleep(0.05)
+        return other
+
+    other = asyncio.run(page())
+    assert other.fit.places == pytest.approx(alone, abs=1e-9)
+    assert not other.start.disabled and other.stop.disabled
+    assert other.progress.box.value == ""
+
+
+def test_a_fit_that_is_cancelled_leaves_the_last_good_one(bench):
+    import asyncio
+
+    async def page():
+        bench.begin()
+        bench.cancel()
+        while bench.job:
+            await asyncio.sleep(0.05)
+
+    asyncio.run(page())
+    assert "ended before it was done" in bench.results.value
+
+
+def test_any_panel_takes_a_measurement():
+    own = measure(example())
+    made = panel("Mine", show=("J", "EQE"), measured=own)(lambda: {"Cd": sweep(red_qled(), 0, 5)})
+    drawn = made.drawing.series(made.first)
+    x, y = drawn["MineJ/your measurement"]
+    assert x.tolist() == own.voltage.tolist() and y == pytest.approx(own.current_density / 10)
+    assert "MineEQE/your measurement" not in drawn  # not in the file
+    assert "○ your measurement" in made.drawing.legend
+
+
+def test_the_papers_panels_are_as_they_were():
+    bare = panel("Mine", show="J")(lambda: {"Cd": sweep(red_qled(), 0, 5)})
+    assert "measurement" not in bare.drawing.legend
+    assert not [one for axes in bare.drawing.axes for one in axes.traces if one.style == "measured"]
+
+
+def test_many_points_are_thinned_for_the_screen_only(bench):
+    own = bench.measurement
+    grid = np.linspace(0, 5, 50_001)
+    dense = replace(own, voltage=grid, current_density=np.ones(50_001), luminance=np.ones(50_001),
+                    relative_photoluminescence=None)  # fmt: skip
+    shown = your_data.view(dense, **bench.live.values)
+    assert len(your_data.series(shown)["J/measured"][0]) <= your_data.SHOWN + 1
+    assert len(shown.measurement.voltage) == 50_001
+
+
+# In a browser.
+
+DROP = """([zone, name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name, { type: "text/csv" }));
+  const shared = { dataTransfer: data, bubbles: true, cancelable: true };
+  for (const type of ["dragover", "drop"]) {
+    zone.dispatchEvent(new DragEvent(type, shared));
+  }
+}"""
+LOOK = "() => document.querySelector('.qd-served .qd-main')?.scrollIntoView()"
+
+
+def opened(browser, site, **options):
+    view = View(browser, page_of(site, "your_data"), **options).ready(".qd-drop")
+    view.page.evaluate(LOOK)
+    return view.ready()
+
+
+def drop(view, name, text):
+    zone = view.page.locator(".qd-drop").element_handle()
+    view.page.evaluate(DROP, [zone, name, text])
+
+
+@pytest.mark.browser
+def test_a_reader_drops_a_file_confirms_its_columns_fits_and_takes_the_report(browser, site):
+    view = opened(browser, site)
+    page = view.page
+    drop(view, "mine <1>.csv", example(ZINC).content.decode())
+    view.wait(lambda: "mine <1>.csv" in view.text)
+    assert page.get_by_label("Current (mA)").input_value() == "current, mA"
+    page.get_by_label("Ligand", exact=True).select_option("Zn(RCOO)2")
+    page.get_by_role("button", name="Use these columns").click()
+    view.wait(lambda: "201 points" in view.text)
+    page.get_by_label("Parameters to fit").select_option(label="residual ligand fraction")
+    page.get_by_role("button", name="Fit", exact=True).click()
+    view.wait(lambda: "evaluations of the model" in view.text)
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Report (HTML)").click()
+    text = Path(taken.value.path()).read_text("utf-8")
+    assert taken.value.suggested_filename == "qdlib_mine__1_.html"
+    assert "mine &lt;1&gt;.csv, fitted" in text and "residual ligand fraction" in text
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Notebook (.ipynb)").click()
+    assert json.loads(Path(taken.value.path()).read_text("utf-8"))["nbformat"] == 4
+    assert view.errors == [] and view.foreign == set()
+    view.leave()
+
+
+@pytest.mark.browser
+def test_ten_megabytes_pass_and_more_are_refused_in_words(browser, site):
+    view = opened(browser, site)
+    row = "0.5,1.25e-3\n"
+    count = 10_000_000 // len(row) - 2
+    drop(view, "large.csv", "V (V),I (mA)\n" + row * count)
+    view.wait(lambda: f"{count} rows" in view.text)
+    drop(view, "larger.csv", row * (count + 1000))
+    view.wait(lambda: "at most 10 MB are taken" in view.text)
+    drop(view, "wrong.csv", "nothing\nhere\n")
+    view.wait(lambda: "two columns of numbers" in view.text)
+    assert view.errors == []
+    view.leave()
+
+
+@pytest.mark.browser
+def test_the_page_fits_a_phone_and_stays_alive_while_it_fits(browser, site):
+    view = opened(browser, site, viewport=PHONE)
+    page = view.page
+    page.get_by_role("button", name="Fit", exact=True).click()
+    page.get_by_label("Ligand", exact=True).select_option("RNH2")
+    view.wait(lambda: "evaluations of the model" in view.text)
+    view.wait(lambda: "peak EQE 1" in view.text)  # of the amine, at the sliders
+    assert view.wide <= PHONE["width"]
+    assert view.errors == []
+    view.leave()
+
+
+def test_the_examples_are_part_of_an_installed_package():
+    assert all(data_file(f"examples/{name}").is_file() for name in TRUTHS)
+
+
+def test_a_stack_is_edited_used_fitted_and_taken_home(bench):
+    before = seen(bench, "J/model")[1]
+    bench.stack_buttons[0].click()
+    bench.editor.inputs["ZnMgO.thickness"].value = 30
+    bench.editor.inputs["PVK.valence_edge"].value = 5.6
+    bench.editor.apply()
+    assert bench.stack == {"ZnMgO.thickness": pytest.approx(30e-9)}
+    assert bench.live.values["valence_edge"] == 5.6
+    assert np.abs(np.log(seen(bench, "J/model")[1][1:] / before[1:])).max() > 0.1
+    assert "ZnMgO.thickness = 3e-08" in bench.stack_told.value
+    bench.start.click()
+    assert bench.fit.changes["ZnMgO.thickness"] == pytest.approx(30e-9)
+    sent = []
+    bench.live.page.send = sent.append
+    bench.stack_buttons[3].click()
+    bench.stack_buttons[2].click()
+    assert bench.stack == {} and bench.live.values["valence_edge"] == 5.53
+    bench.take(sent[0]["name"], sent[0]["text"].encode())
+    assert bench.reading.box.value == ""
+    assert bench.stack == {"ZnMgO.thickness": pytest.approx(30e-9)}
+    assert bench.live.values["valence_edge"] == 5.6
+    assert bench.measurement.name == FIRST
+
+
+def test_a_stack_that_makes_no_diode_is_refused_and_the_last_one_stays(bench):
+    bench.take("mine.toml", b'["PVK"]\nthickness_nm = -1')
+    assert "PVK: thickness" in bench.reading.box.value and bench.stack == {}
+    bench.edit_stack()
+    bench.editor.inputs["PVK.valence_edge"].value = 7.0  # beyond its slider
+    bench.editor.apply()
+    assert "5.9" in bench.editor.messages["PVK.valence_edge"].value and bench.stack == {}
+
+
+def test_other_dots_have_another_stack(bench):
+    bench.take("mine.toml", b'["dots"]\nthickness_nm = 30')
+    assert bench.own_stack("CdSe/CdS") and not bench.own_stack(BLUE)
+    bench.live.inputs["dots"].value = BLUE
+    assert bench.live.status.value == ""
