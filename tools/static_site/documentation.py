@@ -76,7 +76,7 @@ def address(url, folder):
     pages = {source: f"{name}.html" for name, source in CHAPTERS.items()}
     pages["data/parameters.csv"] = f"{PARAMETERS}.html"
     if path.endswith(".ipynb"):
-        found = f"{PurePosixPath(path).stem}.html"
+        found = f"{PurePosixPath(path).stem}.html" if (ROOT / path).exists() else None
     else:
         module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         found = pages.get(path) or reference.addresses().get(module)

@@ -61,13 +61,14 @@ def build(folder, names=None, workers=2):
 def write_page(folder, name):
     """Run a notebook and write its page: a Page."""
     notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    pool, recordings, body, shell = Pool(), [], [], _shell()
+    pool, recordings, body, shell, known = Pool(), [], [], _shell(), {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             body.append(f'<section class="qs-prose">{_prose(cell.source)}</section>')
         elif cell.cell_type == "code" and cell.source.strip():
             printing = CHECK_TAG in cell.metadata.get("tags", [])
-            body.append(_run(shell, cell.source, pool, recordings, printing))
+            known |= reference.imported(cell.source)
+            body.append(_run(shell, cell.source, pool, recordings, printing, known.get))
     main = "\n".join(body)
     title = notebook.metadata.title
     titles = {own: one.title for own, one in contents.pages().items()}
@@ -84,10 +85,10 @@ def _shell():
     return InteractiveShell()
 
 
-def _run(shell, source, pool, recordings, printing):
+def _run(shell, source, pool, recordings, printing, address):
     """A code cell's HTML: what it shows, and under it its code, folded unless it is `printing`.
 
-    A lesson's check is folded itself.
+    A lesson's check is folded itself. Names in the code lead to address(name), where there is one.
     """
     is_check = "print(check(" in source
     from IPython.utils.capture import capture_output
@@ -114,10 +115,7 @@ def _run(shell, source, pool, recordings, printing):
             html = (
                 f'<details class="qd-fold"><summary>The numbers as text</summary>{html}</details>'
             )
-    coloured = reference.coloured(
-        source, lambda word: reference.address_of(shell.user_ns.get(word))
-    )
-    code = macros().code(coloured, printing and not is_check)
+    code = macros().code(reference.coloured(source, address), printing and not is_check)
     return f'<section class="qs-output">{html}{code}</section>'
 
 

@@ -57,22 +57,35 @@ def modules():
 
 @cache
 def exported():
-    """{name: what it names} of what `import qdlib` has; a module may have the same name."""
-    found = {
-        name: package()[package().imports[name].removeprefix(f"{PACKAGE}.")]
-        for name in package().exports
-    }
-    return {name: one.final_target if one.is_alias else one for name, one in found.items()}
+    """{name: what it names} of what `import qdlib` has."""
+    return {name: _meant(package(), name) for name in package().exports}
+
+
+def _meant(module, name):
+    """What a name means in a module, or None; an import hides a module of the same name in it."""
+    path = module.imports.get(name, f"{module.path}.{name}")
+    if path == f"{module.path}.{name}":
+        return module.members.get(name)
+    owner, _, name = path.rpartition(".")
+    return _meant(modules()[owner], name) if owner in modules() else None
 
 
 def members(owner):
-    """What is public in a module or a class, and is defined there; no fields, no modules."""
+    """What is public in a module or a class, and is defined there; no modules.
+
+    What a class takes stands in its signature, and not among these.
+    """
     return [
         one
         for one in owner.members.values()
         if not (one.is_alias or one.is_module or one.name.startswith("_"))
-        and (owner.is_module or one.is_function or "property" in one.labels)
+        and (owner.is_module or one.is_function or _is_told(one))
     ]
+
+
+def _is_told(held):
+    given = held.name in held.parent.parameters
+    return "property" in held.labels or ("class-attribute" in held.labels and not given)
 
 
 def entries(module):
@@ -81,6 +94,11 @@ def entries(module):
         yield one.name, one
         if one.is_class:
             yield from ((f"{one.name}.{part.name}", part) for part in members(one))
+
+
+def anchor(one):
+    """Of an entry on its module's page, with the module: a page has anchors of its own."""
+    return one.path.removeprefix(one.module.path.rpartition(".")[0]).lstrip(".")
 
 
 def page_of(path):
@@ -94,7 +112,7 @@ def addresses():
     found = {}
     for path, module in modules().items():
         found[path] = f"{page_of(path)}.html"
-        found |= {one.path: f"{found[path]}#{name}" for name, one in entries(module)}
+        found |= {one.path: f"{found[path]}#{anchor(one)}" for _, one in entries(module)}
     return found
 
 
@@ -135,19 +153,20 @@ def entry_of(name, scope=None):
         return addresses().get(path)
     if scope is not None:
         return _seen_from(scope, bare)
-    public = bare in exported() and (bare != name or bare[0].isupper())
-    return addresses()[exported()[bare].path] if public else None
+    public = bare != name or bare[0].isupper()
+    return _seen_from(package(), bare) if public and bare in exported() else None
 
 
 def _seen_from(scope, name):
-    while scope is not None:
-        if name in scope.members:
-            one = scope.members[name]
-            if one.is_alias and not one.target_path.startswith(PACKAGE):
-                return None
-            return addresses().get(one.final_target.path if one.is_alias else one.path)
-        scope = None if scope.is_module else scope.parent
-    return None
+    if scope.is_module:
+        one = _meant(scope, name)
+        return addresses().get(one.path) if one else None
+    held = scope.members.get(name)
+    return (
+        addresses()[held.path]
+        if held and held.path in addresses()
+        else _seen_from(scope.parent, name)
+    )
 
 
 def coloured(source, address):
@@ -161,10 +180,16 @@ def coloured(source, address):
     return NAME.sub(link, Highlight2HTML()(source))
 
 
-def address_of(thing):
-    """Address of the entry of a function or a class that runs, or None."""
-    path = f"{getattr(thing, '__module__', '')}.{getattr(thing, '__qualname__', '')}"
-    return addresses().get(path)
+def imported(source):
+    """{name: address of its entry} of what code imports from the package."""
+    lines = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    found = {
+        alias.asname or alias.name: _seen_from(modules()[line.module], alias.name)
+        for line in lines
+        if line.module in modules()
+        for alias in line.names
+    }
+    return {name: address for name, address in found.items() if address}
 
 
 def body(module):
@@ -205,7 +230,7 @@ def _entry(name, one):
     level = "h3" if "." in name else "h2"
     shown = coloured(text, lambda word: _type(word, one)) if (text := _signature(one)) else ""
     return (
-        f'<{level} id="{name}">{name}<a class="anchor-link" href="#{name}" '
+        f'<{level} id="{anchor(one)}">{name}<a class="anchor-link" href="#{anchor(one)}" '
         f'aria-label="Link to this">¶</a></{level}>'
         f'<div class="qd-code qs-signature">{shown}</div>{_docstring(one, one)}'
     )
@@ -224,7 +249,7 @@ def _constants(module):
     for (first, last), ones in sorted(lines.items()):
         shown = code[first - 1 : last]
         shown = shown if len(shown) <= FEW_LINES else [shown[0], "    ..."]
-        targets = "".join(f'<span id="{one.name}"></span>' for one in ones)
+        targets = "".join(f'<span id="{anchor(one)}"></span>' for one in ones)
         block = coloured("\n".join(shown), lambda word, ones=ones: _type(word, *ones))
         docstring = "".join(_docstring(one, one) for one in ones)
         told.append(f'<div class="qd-code qs-signature">{targets}{block}</div>{docstring}')
@@ -238,7 +263,8 @@ def _signature(one):
         if one.is_class and not one.parameters:
             told = told.removesuffix("()")
         return f"class {told}" if one.is_class else told
-    return f"{one.name}: {one.annotation}" if one.annotation else ""
+    value = f" = {one.value}" if one.value else ""
+    return f"{one.name}: {one.annotation}{value}" if one.annotation else f"{one.name}{value}"
 
 
 def _type(word, *ones):
