@@ -38,7 +38,7 @@ lab: $(VENV)/notebooks.stamp ## the notebooks in JupyterLab (PORT=8866)
 	@$(BIN)/python tools/warm.py
 	@$(BIN)/jupyter lab notebooks --ServerApp.ip=127.0.0.1 --port=$(PORT) $(NO_BROWSER) $(LAB_FLAGS)
 
-site: $(VENV)/notebooks.stamp ## all pages without a kernel, into site/ (about 2 minutes)
+site: $(VENV)/site.stamp ## all pages without a kernel, into site/ (about 2 minutes)
 	@$(BIN)/python tools/warm.py
 	@PYTHONPATH=tools $(BIN)/python -m static_site site
 
@@ -83,16 +83,21 @@ $(VENV)/notebooks.stamp: $(PINNED) | $(BIN)/python
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[notebooks]'
 	@touch $@
 
-# The dev extra holds the test extra, and that the notebooks extra.
+$(VENV)/site.stamp: $(PINNED) | $(BIN)/python
+	@echo "Installing into $(VENV): a minute or two the first time."
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[site]'
+	@touch $@ $(VENV)/notebooks.stamp
+
+# The dev extra holds the test extra, that the site extra, and that the notebooks extra.
 $(VENV)/test.stamp: $(PINNED) | $(BIN)/python
 	@echo "Installing into $(VENV): a minute or two the first time."
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[test]'
-	@touch $@ $(VENV)/notebooks.stamp
+	@touch $@ $(VENV)/site.stamp $(VENV)/notebooks.stamp
 
 $(VENV)/dev.stamp: $(PINNED) | $(BIN)/python
 	@echo "Installing into $(VENV): a minute or two the first time."
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
-	@touch $@ $(VENV)/test.stamp $(VENV)/notebooks.stamp
+	@touch $@ $(VENV)/test.stamp $(VENV)/site.stamp $(VENV)/notebooks.stamp
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { \

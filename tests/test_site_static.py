@@ -12,7 +12,7 @@ import ipywidgets
 import numpy as np
 import pytest
 from lessons import lesson
-from static_site import build
+from static_site import build, documentation, reference
 from static_site.record import Pool, ladder, linked, record
 
 from qdlib.notebook import whole
@@ -21,6 +21,7 @@ from qdlib.notebook.live import Live, Plot, defaults, input_of
 from qdlib.pages.tables import show as show_table
 
 PAGES = "index", "figure_S5", "table_S1"
+CHAPTERS = "physics", "parameters", "api-physics-photometry"
 PAGE_LIMIT = 3_000_000  # [bytes], besides what the pages share
 SINGLE = 2e-7  # float32's relative error
 PATIENCE = 20_000  # [ms]
@@ -204,7 +205,9 @@ def test_pages_are_small_and_complete(folder):
         parts = folder / f"{name}.html", folder / "data" / f"{name}.js"
         assert sum(part.stat().st_size for part in parts) < PAGE_LIMIT
     kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    shared = {f"assets/{name}" for name in ("plotly.min.js", "site.js", "site.css", "index.js")}
+    assets = "plotly.min.js", "site.js", "frame.js", "site.css", "index.js"
+    named = {*documentation.SHORT, *map(reference.page_of, reference.modules())}
+    shared = {f"assets/{name}" for name in assets} | {f"{name}.html" for name in named}
     assert kept == shared | {f"{n}.html" for n in PAGES} | {f"data/{n}.js" for n in PAGES}
 
 
@@ -213,6 +216,15 @@ def test_pages_keep_prose_answers_and_printed_numbers(folder):
     assert "<summary>Answers</summary>" in html
     assert re.search(r'<pre class="qs-printed"[^>]*>S5 ', html)
     assert html.count('aria-current="page"') == 1
+
+
+def test_names_in_a_panels_code_lead_to_the_reference(folder):
+    html = (folder / "figure_S5.html").read_text("utf-8")
+    links = dict(re.findall(r'<a href="(api-[^"]*)"><span class="n">(\w+)</span></a>', html))
+    assert {"auger", "panel", "ATTENUATION"} <= set(links.values())
+    for link in links:
+        page, anchor = link.split("#")
+        assert f'id="{anchor}"' in (folder / page).read_text("utf-8")
 
 
 def test_no_address_is_absolute_but_links_of_the_prose(folder):
@@ -228,6 +240,7 @@ def test_no_address_is_absolute_but_links_of_the_prose(folder):
     for script in (
         *folder.glob("data/*.js"),
         folder / "assets/site.js",
+        folder / "assets/frame.js",
         folder / "assets/index.js",
     ):
         addresses = re.findall(r"https?://[\w.]+", script.read_text("utf-8"))
@@ -370,6 +383,47 @@ def test_search_finds_and_leads_to_a_section(visit):
     page.locator("#found a[href^='table_S1.html']").first.wait_for()
     page.get_by_role("searchbox").fill("xylophone")
     page.get_by_text("Nothing found").wait_for()
+
+
+@pytest.mark.browser
+def test_the_bar_and_the_search_lead_to_the_documentation(visit):
+    page = visit("index")
+    page.get_by_role("link", name="Documentation").click()
+    page.get_by_role("link", name="The physics").first.click()
+    page.get_by_role("heading", name="What a reduced site does").wait_for()
+    for words, address in {
+        "Scharfetter Gummel mesh": "physics.html#on-a-mesh",
+        "capture_coefficient calibrated": "parameters.html#of-redox",
+        "marcus_factor": "api-physics-reduction.html#reduction.marcus_factor",
+        "recipes curve": "recipes.html#recipes",
+    }.items():
+        page.get_by_role("searchbox").fill(words)
+        page.locator(f"#found a[href='{address}']").wait_for()
+
+
+@pytest.mark.browser
+def test_equations_are_drawn(visit):
+    page = visit("physics")
+    empty = page.eval_on_selector_all(
+        "math", "all => all.filter((one) => !one.getBoundingClientRect().height).length"
+    )
+    assert page.locator("math").count() > 100 and empty == 0
+    # laid out, not read as text: what is above a line stands above what is below it
+    flat = page.eval_on_selector_all(
+        "mfrac",
+        """all => all.map(({ children }) => [...children].map((one) => one.getBoundingClientRect()))
+          .filter(([above, below]) => above.bottom > below.top + 1).length""",
+    )
+    assert page.locator("mfrac").count() > 30 and flat == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_documentation_fits_a_phone(visit, name):
+    page = visit(name, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    bar = page.locator(".qd-bar").bounding_box()
+    assert bar["height"] < 120
 
 
 @pytest.mark.browser

@@ -12,7 +12,8 @@ def main(folder="site"):
     started = time.perf_counter()
     pages = build(folder)
     for page in pages:
-        print(f"{page.name:<12}{page.size / 1e6:6.2f} MB")
+        if not page.name.startswith("api-"):
+            print(f"{page.name:<12}{page.size / 1e6:6.2f} MB")
     total = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
     print(f"{len(pages)} pages, {total / 1e6:.1f} MB with what they share, "
           f"in {time.perf_counter() - started:.0f} s: open {folder}/index.html")  # fmt: skip

@@ -1,14 +1,12 @@
-"""From notebooks to pages: prose, recorded widgets, printed numbers, navigation, search."""
+"""From notebooks to pages: prose, recorded widgets, printed numbers; and what all pages share."""
 
 import json
-import re
 import shutil
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
-from functools import cache, partial
-from html import escape, unescape
+from dataclasses import asdict
+from functools import partial
+from html import escape
 from pathlib import Path
-from string import Template
 
 import nbformat
 
@@ -16,11 +14,11 @@ from qdlib.notebook import contents, live
 from qdlib.notebook.live import PLOTLY, plot_templates
 from qdlib.notebook.panel import Panel
 
+from . import documentation, reference
+from .frame import HERE, ROOT, TEMPLATE, Page, framed, macros, sections
 from .record import Pool, linked, record
 
-HERE = Path(__file__).parent
-NOTEBOOKS = HERE.parents[1] / "notebooks"
-TEMPLATE = HERE.parents[1] / "jupyter" / "data" / "voila" / "templates" / "qdlib"
+NOTEBOOKS = ROOT / "notebooks"
 TOGETHER = {
     "explorer": ("metal", "fraction", "bias"),
     "figure_1e": ("fraction", "potential"),
@@ -32,15 +30,6 @@ CHECK_TAG = "nbval-check-output"
 """On cells whose printed numbers a test compares: the last cell, if tagged, is the page's check."""
 SLOWEST = ("explorer", "figure_3", "light_out", "figure_S7", "figure_2")
 """Begun first, so that no worker is left with them in the end."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One written page: its name, its size with its data [bytes], and what to search in it."""
-
-    name: str
-    size: int
-    sections: list
 
 
 def notebooks():
@@ -55,6 +44,7 @@ def build(folder, names=None, workers=2):
     (folder / "data").mkdir(parents=True, exist_ok=True)
     _write_assets(folder / "assets")
     names = notebooks() if names is None else names
+    documented = documentation.write(folder)
     if workers > 1:
         with ProcessPoolExecutor(workers) as pool:
             pages = list(pool.map(partial(write_page, folder), names))
@@ -62,6 +52,7 @@ def build(folder, names=None, workers=2):
         pages = [write_page(folder, name) for name in names]
     order = {name: k for k, name in enumerate(contents.pages())}
     pages.sort(key=lambda page: order.get(page.name, len(order)))
+    pages += documented
     index = [section for page in pages for section in page.sections]
     _assign(folder / "assets" / "index.js", "qdlibIndex", index)
     return pages
@@ -70,19 +61,22 @@ def build(folder, names=None, workers=2):
 def write_page(folder, name):
     """Run a notebook and write its page: a Page."""
     notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    pool, recordings, body, shell = Pool(), [], [], _shell()
+    pool, recordings, body, shell, known = Pool(), [], [], _shell(), {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             body.append(f'<section class="qs-prose">{_prose(cell.source)}</section>')
         elif cell.cell_type == "code" and cell.source.strip():
             printing = CHECK_TAG in cell.metadata.get("tags", [])
-            body.append(_run(shell, cell.source, pool, recordings, printing))
+            known |= reference.imported(cell.source)
+            body.append(_run(shell, cell.source, pool, recordings, printing, known.get))
     main = "\n".join(body)
-    (folder / f"{name}.html").write_text(_framed(name, notebook.metadata.title, main), "utf-8")
+    title = notebook.metadata.title
+    titles = {own: one.title for own, one in contents.pages().items()}
+    (folder / f"{name}.html").write_text(framed(name, title, main, titles, live=True), "utf-8")
     data = {"pool": pool.items, "recordings": [_plain(made) for made in recordings]}
     _assign(folder / "data" / f"{name}.js", "qdlibPage", data)
     size = sum((folder / f).stat().st_size for f in (f"{name}.html", f"data/{name}.js"))
-    return Page(name, size, _sections(name, notebook.metadata.title, main))
+    return Page(name, size, sections(name, title, main))
 
 
 def _shell():
@@ -91,10 +85,10 @@ def _shell():
     return InteractiveShell()
 
 
-def _run(shell, source, pool, recordings, printing):
+def _run(shell, source, pool, recordings, printing, address):
     """A code cell's HTML: what it shows, and under it its code, folded unless it is `printing`.
 
-    A lesson's check is folded itself.
+    A lesson's check is folded itself. Names in the code lead to address(name), where there is one.
     """
     is_check = "print(check(" in source
     from IPython.utils.capture import capture_output
@@ -121,22 +115,8 @@ def _run(shell, source, pool, recordings, printing):
             html = (
                 f'<details class="qd-fold"><summary>The numbers as text</summary>{html}</details>'
             )
-    code = _frame().code(_coloured(source), printing and not is_check)
+    code = macros().code(reference.coloured(source, address), printing and not is_check)
     return f'<section class="qs-output">{html}{code}</section>'
-
-
-def _coloured(source):
-    from nbconvert.filters import Highlight2HTML
-
-    return Highlight2HTML()(source)
-
-
-@cache
-def _frame():
-    """The macros that served pages have around them."""
-    from jinja2 import Environment, FileSystemLoader
-
-    return Environment(loader=FileSystemLoader(TEMPLATE)).get_template("site.macro.html.j2").module
 
 
 def _plain(made):
@@ -147,48 +127,6 @@ def _prose(source):
     from nbconvert.filters import markdown2html
 
     return linked(markdown2html(source))
-
-
-def _framed(name, title, main):
-    """The whole HTML of a page."""
-    titles = [(one.name, one.title) for one in contents.pages().values()]
-    at = next((k for k, (own, _) in enumerate(titles) if own == name), None)
-    return Template((HERE / "page.html").read_text("utf-8")).substitute(
-        name=name,
-        title=escape(title),
-        bar=_frame().bar("index.html", "", ".html", name, search=True),
-        main=main,
-        foot=_frame().foot(static=True),
-        before=_neighbour(titles, at, -1, "← "),
-        after=_neighbour(titles, at, 1, "", " →"),
-    )
-
-
-def _neighbour(titles, at, step, before="", after=""):
-    if at is None or not 0 <= at + step < len(titles):
-        return "<span></span>"
-    name, title = titles[at + step]
-    return f'<a href="{name}.html">{before}{escape(title)}{after}</a>'
-
-
-def _sections(name, title, main):
-    """What to search: [page, anchor, heading, text] for each heading of a page."""
-    parts = re.split(r'<h[1-4] id="([^"]*)">(.*?)</h[1-4]>', main, flags=re.DOTALL)
-    found = [[name, "", title, _text(parts[0])]]
-    for anchor, heading, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-        told = _text(heading)
-        told = told if len(found) == 1 else f"{title}: {told}"  # the first is the page's title
-        found.append([name, unescape(anchor), told, _text(text)])
-    return [section for section in found if section[3]]
-
-
-def _text(html):
-    """The words of HTML, without tags and without the printed numbers."""
-    dropped = (
-        r'<pre class="qs-(?:code|printed)".*?</pre>|<a class="anchor-link".*?</a>|<svg.*?</svg>'
-    )
-    html = re.sub(dropped, " ", html, flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 def _write_assets(folder):
@@ -202,10 +140,10 @@ def _write_assets(folder):
         source = (package / f"{name}.js").read_text("utf-8")
         body, _, exported = source.rpartition("export default")
         scripts.append(f"const qdlib_{name} = (() => {{\n{body}return {exported}}})();")
-    scripts += [
-        path.read_text("utf-8") for path in (TEMPLATE / "static/frame.js", HERE / "site.js")
-    ]
+    scripts.append((HERE / "site.js").read_text("utf-8"))
+    frame = [path.read_text("utf-8") for path in (TEMPLATE / "static/frame.js", HERE / "search.js")]
     (folder / "site.js").write_text("\n".join(scripts), "utf-8")
+    (folder / "frame.js").write_text("\n".join(frame), "utf-8")
     styles = [
         TEMPLATE / "static/frame.css",
         HERE / "site.css",
