@@ -64,7 +64,7 @@ class Limits(NamedTuple):
 
 class Rows(NamedTuple):
     """What comes out: voltage [V] (K,), potential and quasi-Fermi levels of electrons and holes
-    [Vt] (K, 3, N), traps [1/m3] (K, N), theta (K, CLASSES, dots), charge [C/m2] (K,).
+    [Vt] (3, K, N), traps [1/m3] (K, N), theta (K, CLASSES, dots), charge [C/m2] (K,).
 
     NaN where a bias was not found or a state not solved."""
 
@@ -102,7 +102,7 @@ def rows(instants, nodes, classes, dots):
     """Rows to be filled."""
     return Rows(
         voltage=np.full(instants, np.nan),
-        potentials=np.full((instants, 3, nodes), np.nan),
+        potentials=np.full((3, instants, nodes), np.nan),
         traps=np.zeros((instants, nodes)),
         reduced=np.zeros((instants, classes, dots)),
         charge=np.zeros(instants),
@@ -384,8 +384,9 @@ def march(grid, sites, protocol, limits, work, rows):
             for x in range(sites.depths.size):
                 work.electrons[x], _ = _electrons(x, work.now, sites)
             rows.voltage[k], rows.charge[k] = voltage, work.found[1]
-            _copy(work.now, rows.potentials[k])
             for i in range(work.traps.size):
                 rows.traps[k, i] = work.traps[i]
+                for q in range(3):
+                    rows.potentials[q, k, i] = work.now[q, i]
         _copy(work.reduced, rows.reduced[k])
     return protocol.duration.size

@@ -322,6 +322,5 @@ def _solved(stack, voltages, currents, tolerance, refine):
 
 def solution_of(mesh, rows):
     """Rows as a Solution."""
-    potentials = np.ascontiguousarray(rows.potentials.swapaxes(0, 1))
-    converged = np.isfinite(potentials[0, :, 0])
-    return Solution(mesh, rows.voltage, *potentials, rows.traps, converged)
+    converged = np.isfinite(rows.potentials[0, :, 0])
+    return Solution(mesh, rows.voltage, *rows.potentials, rows.traps, converged)
