@@ -16,6 +16,7 @@ from qdlib.physics.reduction import (
     driving_force,
     marcus_factor,
     mean_reduced,
+    rate_sensitivity,
     reduce_sites,
     reduction_rate,
     return_rate,
@@ -162,6 +163,13 @@ def test_reduction_is_first_order_and_exact():
 def test_the_slowest_reduction_is_not_lost_in_rounding():
     assert reduce_sites(0.0, 1e-20, 3.0) == pytest.approx(3e-20)
     assert 1 - reduce_sites(0.5, 1.0, 60.0) == pytest.approx(0, abs=1e-15)
+
+
+@pytest.mark.parametrize("rate", [1e-9, 0.1, 30.0])
+def test_sensitivity_is_the_derivative_by_the_logarithm_of_the_rate(rate):
+    below, after, above = (reduce_sites(0.3, rate * np.exp(h), 2.0) for h in (-1e-4, 0, 1e-4))
+    slope = (above - below) / 2e-4
+    assert rate_sensitivity(after, rate, 2.0) == pytest.approx(slope, rel=1e-5, abs=1e-11)
 
 
 def test_mean_weights_sum_to_one():

@@ -1,7 +1,7 @@
 """Experiments on a device: sweeps, holds and rests, in any order.
 
-This is where transport, reduction and emission meet: at each instant the device is solved with the
-sites reduced so far as recombination centres, and the reduction is advanced exactly over the step.
+This is where transport, reduction and emission meet: a device and a protocol become arrays for the
+compiled loop of physics/march.py, and what it fills becomes a Run.
 """
 
 from collections.abc import Iterable, Iterator

@@ -30,7 +30,8 @@ _sensitivity = compiled(reduction.rate_sensitivity)
 
 class Grid(NamedTuple):
     """A stack on a mesh: `materials` of transport.py, share of the bias that falls beyond each
-    node where the field is even (N,), potentials of the contacts at zero bias [Vt]."""
+    node where the field is even (N,), potentials of the contacts at zero bias [Vt], kT/q [V],
+    ohmic leakage beside the transport [S/m2]."""
 
     materials: np.ndarray
     tilt: np.ndarray
@@ -64,7 +65,7 @@ class Limits(NamedTuple):
 
 class Rows(NamedTuple):
     """What comes out: voltage [V] (K,), potential and quasi-Fermi levels of electrons and holes
-    [Vt] (K, 3, N), traps [1/m3] (K, N), theta (K, CLASSES, dots), charge [C/m2] (K,).
+    [Vt] (3, K, N), traps [1/m3] (K, N), theta (K, CLASSES, dots), charge [C/m2] (K,).
 
     NaN where a bias was not found or a state not solved."""
 
@@ -76,10 +77,10 @@ class Rows(NamedTuple):
 
 
 class Work(NamedTuple):
-    """The device: bias of now and the last two others [Vt] (3,), potentials [Vt] (3, N), (2, 3, N),
-    theta (CLASSES, dots) and electrons per dot (dots,). What `settle` has found for the end of the
-    instant: potentials, traps [1/m3] (N,), theta, total current density [A/m2] and charge that
-    went into reduction [C/m2] (2,). The rest is room to work in."""
+    """The device: bias of now and the last two others [Vt] (3,), potentials now (3, N) and then
+    [Vt] (2, 3, N), theta (CLASSES, dots) and electrons per dot (dots,). What `settle` has found
+    for the end of the instant: potentials, traps [1/m3] (N,), theta, and `found`: total current
+    density [A/m2], charge that went into reduction [C/m2]. The rest is room to work in."""
 
     bias: np.ndarray
     now: np.ndarray
@@ -102,7 +103,7 @@ def rows(instants, nodes, classes, dots):
     """Rows to be filled."""
     return Rows(
         voltage=np.full(instants, np.nan),
-        potentials=np.full((instants, 3, nodes), np.nan),
+        potentials=np.full((3, instants, nodes), np.nan),
         traps=np.zeros((instants, nodes)),
         reduced=np.zeros((instants, classes, dots)),
         charge=np.zeros(instants),
@@ -111,8 +112,7 @@ def rows(instants, nodes, classes, dots):
 
 def work(bias, state, reduced):
     """Work of a device at a bias [Vt] in a state [Vt] (3, N), theta (CLASSES, dots)."""
-    nodes = state.shape[1]
-    dots = reduced.shape[1]
+    nodes, dots = state.shape[1], reduced.shape[1]
     return Work(
         bias=np.array([bias, np.nan, np.nan]),
         now=np.array(state, dtype=float),
@@ -247,7 +247,8 @@ def _predict(v, grid, work):
         _tilt(v, grid, work)
         return
     w1, w2 = (v - b0) / (b1 - b0), 0.0
-    if away <= 1.5 * min(abs(b1 - b0), abs(b2 - b1), abs(b2 - b0)):
+    near = away / 1.5
+    if away > 0.0 and near <= abs(b1 - b0) and near <= abs(b2 - b1) and near <= abs(b2 - b0):
         w2 = (v - b0) * (v - b1) / ((b2 - b0) * (b2 - b1))
         w1 *= (v - b2) / (b1 - b2)
     for k in range(3):
@@ -384,8 +385,9 @@ def march(grid, sites, protocol, limits, work, rows):
             for x in range(sites.depths.size):
                 work.electrons[x], _ = _electrons(x, work.now, sites)
             rows.voltage[k], rows.charge[k] = voltage, work.found[1]
-            _copy(work.now, rows.potentials[k])
             for i in range(work.traps.size):
                 rows.traps[k, i] = work.traps[i]
+                for q in range(3):
+                    rows.potentials[q, k, i] = work.now[q, i]
         _copy(work.reduced, rows.reduced[k])
     return protocol.duration.size

@@ -12,6 +12,9 @@ theta is the share of the reducible sites that is reduced; the rate is Marcus' (
 class of sites has its own theta; a wash that takes the loosest sites first leaves the spread's
 lower tail. There is no way back: the products are stable at zero bias (paper, Fig. 2b). All
 energies in eV, which are volts here.
+
+The kinetics of a site over an instant are `reduce_sites` and `rate_sensitivity`, which march.py
+compiles for one class at one node: another mechanism is another pair of them.
 """
 
 from dataclasses import dataclass

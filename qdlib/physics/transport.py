@@ -8,8 +8,9 @@ Poisson's equation and the two continuity equations,
 are put on a mesh by finite volumes with Scharfetter-Gummel fluxes (IEEE Trans. Electron Devices
 16, 64 (1969)) and solved together by Newton's method. Nodes lie on the interfaces, where the
 potential and the quasi-Fermi levels are continuous and each side has its own densities.
-R holds radiative (B) and Shockley-Read-Hall recombination. Nothing here knows of ligands: a
-density of recombination centres per node is all that is asked for.
+R holds radiative (B) and Shockley-Read-Hall recombination. A step of Newton's method is in
+newton.py; march.py goes with it from instant to instant, and knows the sites of reduction.py, of
+which there are none here unless they are handed on.
 
 Potentials are in units of the thermal voltage; the quasi-Fermi level of the electrons is counted
 from the cathode and that of the holes from the anode, so that both keep all their digits where
@@ -322,6 +323,5 @@ def _solved(stack, voltages, currents, tolerance, refine):
 
 def solution_of(mesh, rows):
     """Rows as a Solution."""
-    potentials = np.ascontiguousarray(rows.potentials.swapaxes(0, 1))
-    converged = np.isfinite(potentials[0, :, 0])
-    return Solution(mesh, rows.voltage, *potentials, rows.traps, converged)
+    converged = np.isfinite(rows.potentials[0, :, 0])
+    return Solution(mesh, rows.voltage, *rows.potentials, rows.traps, converged)
