@@ -91,7 +91,7 @@ def test_no_two_predicted_numbers_are_the_same():
 def test_a_fit_that_takes_a_predicted_number_in_makes_it_fitted(monkeypatch):
     from qdlib.paper import classes
 
-    key = "S26 peak EQE over that of RNH2"
+    key = "S24 PL share left"
     assert class_of(BY_KEY[key]).name == "predicted"
     own = fitted() | {key}
     monkeypatch.setattr(classes, "fitted", lambda: own)

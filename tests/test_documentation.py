@@ -97,11 +97,11 @@ def test_the_chapter_speaks_of_every_module_of_the_physics():
 
 
 def test_a_name_that_is_not_there_has_no_entry():
-    gone = ("transport.gone", "gone.solve", "transport.Solver.gone", "redox.gone", "qdlib/gone.py")
-    own = ("transport._relax", "transport.solve", "redox.rate_constant", "qdlib/physics/stack.py")
+    gone = ("transport.gone", "gone.solve", "transport.Mesh.gone", "redox.gone", "qdlib/gone.py")
+    own = ("march._find", "transport.solve", "redox.rate_constant", "qdlib/physics/stack.py")
     assert {documentation.entry(name) for name in gone} == {None}
     assert [documentation.entry(name) for name in own] == [
-        "api-physics-transport.html",
+        "api-physics-march.html",
         "api-physics-transport.html#transport.solve",
         "parameters.html#redox.rate_constant",
         "api-physics-stack.html",

@@ -308,6 +308,7 @@ def test_a_stack_is_edited_used_fitted_and_taken_home(bench):
     before = seen(bench, "J/model")[1]
     bench.stack_buttons[0].click()
     bench.editor.inputs["ZnMgO.thickness"].value = 30
+    usual = bench.live.values["valence_edge"]
     bench.editor.inputs["PVK.valence_edge"].value = 5.6
     bench.editor.apply()
     assert bench.stack == {"ZnMgO.thickness": pytest.approx(30e-9)}
@@ -320,7 +321,7 @@ def test_a_stack_is_edited_used_fitted_and_taken_home(bench):
     bench.live.page.send = sent.append
     bench.stack_buttons[3].click()
     bench.stack_buttons[2].click()
-    assert bench.stack == {} and bench.live.values["valence_edge"] == 5.53
+    assert bench.stack == {} and bench.live.values["valence_edge"] == usual
     bench.take(sent[0]["name"], sent[0]["text"].encode())
     assert bench.reading.box.value == ""
     assert bench.stack == {"ZnMgO.thickness": pytest.approx(30e-9)}

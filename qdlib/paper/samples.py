@@ -7,6 +7,7 @@ parameter that it does not read, and says what that acts on.
 """
 
 from dataclasses import replace
+from typing import Any
 
 from ..device.device import Device
 from ..errors import InputError
@@ -198,7 +199,8 @@ def _device(
 def _completed(ligand: Ligand, value: Reader) -> Ligand:
     for name in ("tight_fraction", "selectivity"):
         if getattr(ligand, name) is None:
-            ligand = replace(ligand, **{name: value("ligand", name)})
+            missing: dict[str, Any] = {name: value("ligand", name)}
+            ligand = replace(ligand, **missing)
         elif (key := f"ligand.{name}") in value.changes:
             raise InputError("changes", key, f"left out, as the ligand has a {name} of its own")
     return ligand

@@ -84,6 +84,8 @@ def members(owner):
 
 
 def _is_told(held):
+    if "NamedTuple" in map(str, held.parent.bases):
+        return True
     given = held.name in held.parent.parameters
     return "property" in held.labels or ("class-attribute" in held.labels and not given)
 
