@@ -277,3 +277,12 @@ def test_electroluminescence_names_a_bad_input(outcoupling, wavelength, name):
 
 def test_what_the_cavity_lets_out_is_a_spectrum():
     assert isinstance(electroluminescence(line_of(DOTS[1]), 1.0), Spectrum)
+
+
+def test_spectra_of_the_same_line_are_the_same():
+    """So that a device made anew is the one whose run is kept."""
+    line = photoluminescence(632e-9, 25e-9)
+    again = photoluminescence.__wrapped__(632e-9, 25e-9)
+    assert again is not line
+    assert again == line and hash(again) == hash(line)
+    assert photoluminescence(632e-9, 26e-9) != line and line != 1

@@ -54,6 +54,16 @@ class Spectrum:
         object.__setattr__(self, "photons", photons)
 
     @cached_property
+    def _key(self):
+        return self.wavelength.tobytes(), self.photons.tobytes()
+
+    def __eq__(self, other):
+        return isinstance(other, Spectrum) and self._key == other._key
+
+    def __hash__(self):
+        return hash(self._key)
+
+    @cached_property
     def photon_energy(self):
         """Mean energy of a photon. [J]"""
         return np.trapezoid(PLANCK * LIGHT_SPEED / self.wavelength * self.photons, self.wavelength)
@@ -70,7 +80,7 @@ def photon_energy(wavelength):
     return PLANCK * LIGHT_SPEED / CHARGE / wavelength
 
 
-@lru_cache(maxsize=64)  # one object for one line: a Spectrum equals none but itself
+@lru_cache(maxsize=64)
 def photoluminescence(peak, linewidth):
     """Spectrum of a line that is Gaussian in energy.
 
