@@ -6,6 +6,16 @@ import pytest
 from serving import CHROMIUM, chromium, collection
 
 
+def pytest_collection_modifyitems(items):
+    """Files that drive a browser or prove something slowly come first: none is left alone."""
+
+    def is_slow(item):
+        return any(item.get_closest_marker(name) for name in ("browser", "proof"))
+
+    slow = {item.path for item in items if is_slow(item)}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="module")
 def browser():
     """A headless Chromium; without one the tests are skipped, but not in CI."""

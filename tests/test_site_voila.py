@@ -27,7 +27,7 @@ WALK = """async () => {
   }
 }"""
 BIAS = "Bias (V)"
-VIEWERS = 8
+VIEWERS = 5
 
 
 @pytest.fixture(scope="module")
