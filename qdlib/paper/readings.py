@@ -19,7 +19,7 @@ from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR, first_crossing
 from ..paper.setups import voltammogram
 from ..paper.surface import cation_anion_ratio
 from .protocols import Sample
-from .published import published_values
+from .published import published_value, published_values
 
 PL_FALL = 0.02
 """Share by which photoluminescence has fallen where its onset is read [1], an assumption."""
@@ -203,8 +203,10 @@ def _first_over_swept(lab, sample, device):
 def _cation_anion_ratio(lab, sample, device):
     one = lab.device(sample)
     dot, left = one.dot, one.ligand
-    sites, tight = dot.reducible_sites, left.tight_fraction
-    return cation_anion_ratio(dot.diameter, sites, left.fraction, tight_fraction=tight)
+    core = published_value("L004").value * 1e-9
+    return cation_anion_ratio(
+        dot.diameter, dot.reducible_sites, left.fraction, core, left.tight_fraction
+    )
 
 
 def _cathodic_peak(lab, sample, device):
