@@ -143,7 +143,7 @@ IDEAS = (
         "EC mechanism (Bard and Faulkner, ch. 12)",
         True,
         "Transfer in detailed balance, then a step that is final: sites that lie uphill are slow. "
-        "Its time is set by L129, which is no prediction since.",
+        "Its time is fitted to L129, which is no prediction since.",
         off={"redox.settling_time": 0.0},
     ),
     Idea(
@@ -157,17 +157,16 @@ IDEAS = (
         "trions instead of the Stark effect",
         "literature, with a wide spread",
         False,
-        "The amine diode nowhere dims by 2 % then (L029). What chi2 gains is another minimum of the blue stage, "
-        "with a wider gap, in which the hole-only device has no solution (S22, S23).",
+        "The amine diode nowhere dims by 2 % then (L029). What chi2 gains is another minimum of "
+        "the blue stage, with a wider gap, in which the hole-only device has no solution.",
         on={"dots.auger_rate": 4.4e6, "optics.stark_field": 1e12},
     ),
     Idea(
         "CdSe/CdS/ZnS at its own size",
         "L068, L069; its level by the effective mass",
-        False,
-        "Fewer sites on 8.2 nm and a level 40 meV higher: the zinc diode is too good, and dies too "
-        "soon.",
-        on={f"{ZINC_SHELL}.diameter": 8.2e-9, f"{ZINC_SHELL}.level": -0.93},
+        True,
+        "Its shells as the paper counts them, 8.2 nm across, and a level 40 meV higher.",
+        off={f"{ZINC_SHELL}.diameter": 10e-9, f"{ZINC_SHELL}.level": -0.89},
     ),
     Idea(
         "a sweep before the lifetime test",
