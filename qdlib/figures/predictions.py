@@ -31,7 +31,7 @@ LOWEST = 1e-3  # of an axis of efficiencies [%]
 
 PULSE = Control("bias", "Bias of a pulse", 2.0, 0.5, 5.0, 0.05, "V")
 ON = Control("on", "Length of a pulse", 10.0, 0.1, 100.0, 0.1, "s", ".3g", log=True)
-PAUSE = Control("pause", "Pause after it", 30.0, 0.1, 100.0, 0.01, "s", ".3g", log=True)
+PAUSE = Control("pause", "Pause after it", 1.0, 0.1, 100.0, 0.05, "s", ".3g", log=True).at(30.0)
 REVERSE = Control("reverse", "Reverse bias", 4.0, 0.0, 8.0, 0.1, "V", ".1f")
 HOURS = Control("hours", "Time at 2 V", 1.0, 0.01, 100.0, 0.1, "h", ".2g", log=True)
 
@@ -77,18 +77,18 @@ def curves_on(*planes, tell):
     return show
 
 
-def _first_run(measured):
-    """A Run or a LifetimeTest of what belongs to one curve."""
-    while isinstance(measured, (dict, tuple)):
-        measured = next(iter(measured.values() if isinstance(measured, dict) else measured))
-    return measured
+def _one_of(measured):
+    """A Run of what belongs to one curve, with the most of its ligand."""
+    if isinstance(measured, dict):
+        measured = list(measured.values())[-1]
+    return measured[0] if isinstance(measured, tuple) else measured
 
 
 def _looks(first):
     """(colour, style) of each label."""
     looks, taken = {}, set()
     for label, one in first.items():
-        hue = colour(device_of(_first_run(one)).ligand)
+        hue = colour(device_of(_one_of(one)).ligand)
         looks[label] = hue, "level" if hue in taken else "model"
         taken.add(hue)
     return looks
@@ -325,8 +325,8 @@ def metals(panel, first):
                 drawn[f"{key}/{name}"] = [one.couple.standard_potential], [read(one)]
             at = {one.couple.metal: one for one in reversed(view.values())}
             named = [at[metal] for metal in NAMED]
-            beside = [one.couple.standard_potential + 0.04 for one in named]
-            drawn[f"{key}/names"] = beside, [read(one) for one in named]
+            places = [one.couple.standard_potential - 0.05 for one in named]
+            drawn[f"{key}/names"] = places, [_above(y, read(one)) for one in named]
             drawn[f"{key}/levels of the dot"] = _cursors(next(iter(view.values())), y)
         return drawn
 
@@ -350,6 +350,11 @@ def metals(panel, first):
 
 def _efficiency(one):
     return max(_peak(one.swept), LOWEST)
+
+
+def _above(axis, value):
+    """Where the name of a mark stands."""
+    return 1.35 * value if axis.log else value + 5
 
 
 def _kept_light(one):
