@@ -263,9 +263,6 @@ def test_pulses_without_a_length_or_a_number_are_refused(field):
 
 def test_only_an_instant_of_the_same_demand_goes_on():
     parts = [Sweep(0, 0.1, 0.05), Hold(voltage=2, instants_count=3), Pulses(count=2)]
-    told = [
-        [instant[:2] == before for instant, before in experiment._with_the_demand_before(part)]
-        for part in parts
-    ]
+    told = [[goes_on for _, goes_on in experiment._going_on(part)] for part in parts]
     pulse = [False, *[True] * (experiment.PER_PULSE - 1), False]
     assert told == [[False] * 3, [False, True, True], 2 * pulse]

@@ -147,9 +147,9 @@ def _kept(device: Device, protocol: tuple[Part, ...]) -> Run:
 
 def _performed(device: Device, protocol: Iterable[Part], since: State | None) -> Run:
     instants = [
-        (index, *instant, instant[:2] == before)
+        (index, *instant, goes_on)
         for index, part in enumerate(protocol)
-        for instant, before in _with_the_demand_before(part)
+        for instant, goes_on in _going_on(part)
     ]
     if not instants:
         raise InputError("protocol", protocol, "a list of at least one Sweep, Hold, Pulses or Rest")
@@ -179,13 +179,11 @@ def _performed(device: Device, protocol: Iterable[Part], since: State | None) ->
     )
 
 
-def _with_the_demand_before(
-    part: Part,
-) -> Iterator[tuple[Instant, tuple[float | None, float | None] | None]]:
-    """Each instant, and the voltage and current density of the one before: it goes on if alike."""
+def _going_on(part: Part) -> Iterator[tuple[Instant, bool]]:
+    """Each instant, and whether it has the voltage, or the current density, of the one before."""
     before = None
     for instant in part.instants():
-        yield instant, before
+        yield instant, instant[:2] == before
         before = instant[:2]
 
 
