@@ -54,6 +54,7 @@ panels: $(VENV)/notebooks.stamp ## the paper's panels: notebook, kind, numbers s
 
 calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, into data/ (about 10 minutes)
 	$(BIN)/python tools/calibrate.py
+	$(BIN)/python tools/predictions.py
 
 check: $(VENV)/dev.stamp ## lint, rooms, physics, notebooks' numbers: all that needs no browser, 90 s
 	$(BIN)/ruff check .

@@ -7,7 +7,7 @@ True
 """
 
 from .device.device import Device
-from .device.experiment import Hold, Rest, Sweep, perform, sweep
+from .device.experiment import Hold, Pulses, Rest, Sweep, perform, sweep
 from .device.run import Run
 from .errors import ConvergenceError, InputError
 from .paper.protocols import lifetime_test
@@ -41,6 +41,7 @@ __all__ = [
     "InputError",
     "Layer",
     "Ligand",
+    "Pulses",
     "Rest",
     "Run",
     "Stack",

@@ -9,6 +9,7 @@ import pytest
 from qdlib import (
     Hold,
     InputError,
+    Pulses,
     Rest,
     Sweep,
     amine,
@@ -309,3 +310,28 @@ def test_first_crossing():
 def test_bad_input_is_named(make, message):
     with pytest.raises(InputError, match=message):
         make()
+
+
+def test_pulses_do_what_a_hold_of_their_time_under_bias_does():
+    """Where nothing comes back in the pauses: to the second order in a pulse's parts."""
+    device = red_qled(zinc_carboxylate())
+    train = perform(device, [Pulses(voltage=2, on=10, off=3, count=50)])
+    assert train.time[-1] == pytest.approx(50 * 13)
+    assert train.duration[train.voltage > 0].sum() == pytest.approx(500)
+    steady = perform(device, [Hold(voltage=2, hours=500 / 3600, instants_count=200)])
+    reduced = train.reduced_sites_per_dot[-1]
+    assert reduced == pytest.approx(steady.reduced_sites_per_dot[-1], rel=1e-4)
+    assert reduced > 10
+
+
+@pytest.mark.parametrize("field", ["on", "off", "count"])
+def test_pulses_without_a_length_or_a_number_are_refused(field):
+    with pytest.raises(InputError, match=f"{field} = 0"):
+        Pulses(**{field: 0})
+
+
+def test_only_an_instant_of_the_same_demand_goes_on():
+    parts = [Sweep(0, 0.1, 0.05), Hold(voltage=2, instants_count=3), Pulses(count=2)]
+    told = [[goes_on for _, goes_on in experiment._going_on(part)] for part in parts]
+    pulse = [False, *[True] * (experiment.PER_PULSE - 1), False]
+    assert told == [[False] * 3, [False, True, True], 2 * pulse]

@@ -18,7 +18,7 @@ LIVE = {"explorer": explorer, "flask": flask, "light_out": light_out, "scoreboar
 def picture(panel):
     """A panel's curves and marks as they are at first, as a small SVG: no axes, no numbers.
 
-    panel : of the paper ("1e"), or of a page ("explorer/band")
+    panel : of the paper ("1e"), or of a page ("explorer/band", "predictions/Sweep_speed")
     """
     axes, series = _first_drawn(panel)
     drawn = []
@@ -42,9 +42,9 @@ def picture(panel):
 def _first_drawn(panel):
     """Axes of a panel, and the points of its traces as they are at first."""
     name, _, key = panel.rpartition("/")
-    if not name:
-        found = lesson(f"figure_{panel.rstrip('abcdefgh')}").panels
-        chosen = next(one for one in found if one.name == panel)
+    if name in ("", "predictions"):
+        found = lesson(name or f"figure_{panel.rstrip('abcdefgh')}").panels
+        chosen = next(one for one in found if one.key == key)
         return chosen.drawing.axes[0], chosen.drawing.series(chosen.first)
     if name == "tables":
         converted = tables.Converted(**defaults(tables.CONTROLS_S1))

@@ -1,4 +1,4 @@
-"""Experiments on a device: sweeps, holds and rests, in any order.
+"""Experiments on a device: sweeps, holds, pulses and rests, in any order.
 
 This is where transport, reduction and emission meet: a device and a protocol become arrays for the
 compiled loop of physics/march.py, and what it fills becomes a Run.
@@ -17,6 +17,7 @@ from .device import Device
 from .run import Run, State, node_weights
 
 FIRST_INSTANT = 1e-3  # [s], of a hold
+PER_PULSE = 4  # instants of a pulse
 KEPT = 64  # runs, of about 1 MB
 Instant = tuple[float | None, float | None, float]
 """Voltage [V] or None, current density [A/m2] or None, duration [s]."""
@@ -79,9 +80,40 @@ class Hold:
             yield self.voltage, current, float(duration)
 
 
+@dataclass(frozen=True)
+class Pulses:
+    """A bias [V] for `on` seconds, then none for `off` seconds, `count` times.
+
+    A pulse is quasi-static, its edges without a time: the carriers follow at once, and what charges
+    the diode's own capacitance is left out. An instant is a fraction, 1/PER_PULSE, of a pulse.
+    """
+
+    voltage: float = 2.0
+    on: float = 1.0
+    off: float = 1.0
+    count: int = 50
+
+    def __post_init__(self) -> None:
+        require_range("voltage", self.voltage, -10, 100, "V")
+        require_range("on", self.on, 1e-6, 1e6, "s")
+        require_range("off", self.off, 1e-6, 1e6, "s")
+        require_range("count", self.count, 1, 10_000)
+
+    def instants(self) -> Iterator[Instant]:
+        """(voltage [V], no current density, duration [s]): each part of a pulse, each pause."""
+        pulse = [(self.voltage, None, self.on / PER_PULSE)] * PER_PULSE
+        for _ in range(self.count):
+            yield from pulse
+            yield 0.0, None, self.off
+
+
 def Rest(hours: float, instants_count: int = 10) -> Hold:
     """No bias for some hours."""
     return Hold(voltage=0.0, hours=hours, instants_count=instants_count)
+
+
+Part = Sweep | Hold | Pulses
+"""What a protocol is made of."""
 
 
 def sweep(
@@ -96,8 +128,8 @@ def sweep(
     return perform(device, [Sweep(start, stop, step, dwell)], since)
 
 
-def perform(device: Device, protocol: Iterable[Sweep | Hold], since: State | None = None) -> Run:
-    """Carry out a list of Sweep, Hold and Rest on a device: a Run.
+def perform(device: Device, protocol: Iterable[Part], since: State | None = None) -> Run:
+    """Carry out a list of Sweep, Hold, Pulses and Rest on a device: a Run.
 
     since : State to go on from; a fresh device at rest by default.
     A bias that the solver cannot reach gives a row of NaN, marked in `converged`.
@@ -109,18 +141,18 @@ def perform(device: Device, protocol: Iterable[Sweep | Hold], since: State | Non
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(device: Device, protocol: tuple[Sweep | Hold, ...]) -> Run:
+def _kept(device: Device, protocol: tuple[Part, ...]) -> Run:
     return _performed(device, protocol, None)
 
 
-def _performed(device: Device, protocol: Iterable[Sweep | Hold], since: State | None) -> Run:
+def _performed(device: Device, protocol: Iterable[Part], since: State | None) -> Run:
     instants = [
-        (index, *instant, k > 0 and isinstance(part, Hold))
+        (index, *instant, goes_on)
         for index, part in enumerate(protocol)
-        for k, instant in enumerate(part.instants())
+        for instant, goes_on in _going_on(part)
     ]
     if not instants:
-        raise InputError("protocol", protocol, "a list of at least one Sweep, Hold or Rest")
+        raise InputError("protocol", protocol, "a list of at least one Sweep, Hold, Pulses or Rest")
     step, voltage, current, duration, goes_on = zip(*instants, strict=True)
     stack = device.wired_stack
     mesh = transport.discretise(stack)
@@ -145,6 +177,14 @@ def _performed(device: Device, protocol: Iterable[Sweep | Hold], since: State | 
     return Run(
         device, time, np.array(duration), np.array(step), solution, rows.reduced, rows.charge
     )
+
+
+def _going_on(part: Part) -> Iterator[tuple[Instant, bool]]:
+    """Each instant, and whether it has the voltage, or the current density, of the one before."""
+    before = None
+    for instant in part.instants():
+        yield instant, instant[:2] == before
+        before = instant[:2]
 
 
 def _sites(device: Device, mesh: transport.Mesh, dots: slice) -> reduction.Sites:
