@@ -40,8 +40,12 @@ print(time.perf_counter() - start)
 """
 
 
-def result(samples, unit, limit=None, limit_p95=None, peer=None, peer_samples=None):
-    """What is kept of the samples, as results.json has it; ratio is of the medians."""
+def result(
+    samples, unit, limit=None, limit_p95=None, peer=None, peer_samples=None,
+    limit_ratio=None, limit_ratio_p95=None,
+):  # fmt: skip
+    """What is kept of the samples, as results.json has it; ratio is of the medians, its p95 that
+    of the samples to the peer's median."""
     kept = {"median": median(samples), "unit": unit, "limit": limit}
     if len(samples) >= P95_FROM:
         kept["p95"] = float(np.quantile(samples, 0.95))
@@ -49,6 +53,12 @@ def result(samples, unit, limit=None, limit_p95=None, peer=None, peer_samples=No
         kept["limit p95"] = limit_p95
     if peer:
         kept |= {"ratio": kept["median"] / median(peer_samples), "peer": peer}
+        if "p95" in kept:
+            kept["ratio p95"] = kept["p95"] / median(peer_samples)
+    if limit_ratio is not None:
+        kept["limit ratio"] = limit_ratio
+    if limit_ratio_p95 is not None:
+        kept["limit ratio p95"] = limit_ratio_p95
     return {key: _rounded(value) for key, value in kept.items()}
 
 
@@ -190,22 +200,32 @@ def fresh_processes():
 
 
 def pages():
-    """The explorer in a browser; the bare page has one slider and one line, and no model."""
+    """Pages in a browser, as ratios to what is measured in turns with them.
+
+    The bare page has one slider and one line, and no model; the stock page is Voilà as it comes,
+    with one plotly FigureWidget.
+    """
     samples = browser.measure()
-    key = "ms", 70, 120, "a bare page", samples["key press, bare"]
+
+    def press(name, ratio=None, ratio_p95=None):
+        beside = samples[f"key press, bare beside {name}"]
+        own = samples[f"key press, {name}"]
+        return result(own, "ms", None, None, "a bare page", beside, ratio, ratio_p95)
+
+    def usable(name, ratio):
+        peer = "a stock page", samples["stock usable, cold"]
+        return result(samples[f"{name} usable, cold"], "s", None, None, *peer, ratio)
+
     return {
-        "key press to frame, fraction": result(samples["key press, fraction"], *key),
-        "key press to frame, bias": result(samples["key press, bias"], *key),
-        "key press to frame, bare page": result(samples["key press, bare"], "ms"),
+        "key press to frame, fraction": press("fraction", 2.2, 3),
+        "key press to frame, bias": press("bias", 2.2, 3),
+        "key press to frame, bare page": result(samples["key press, bare beside fraction"], "ms"),
+        **{f"key press to frame, {panel}": press(panel, 2.5) for panel in browser.PANELS},
         "drag lag": result(samples["drag lag"], "ms", 300),
-        "page usable, cold kernel": result(samples["page usable, cold"], "s", 5),
-        "page usable, pre-heated": result(samples["page usable, pre-heated"], "s", 3),
-        "lesson usable, cold kernel": result(samples["lesson usable, cold"], "s", 5),
-        **{
-            f"{name.replace('press', 'press to frame')}": result(samples[name], "ms", 70, 120)
-            for name in samples
-            if name.removeprefix("key press, ") in browser.PANELS
-        },
+        "stock page usable, cold kernel": result(samples["stock usable, cold"], "s"),
+        "explorer usable, cold kernel": usable("explorer", 0.7),
+        "lesson usable, cold kernel": usable("lesson", 1.0),
+        "explorer usable, pre-heated": result(samples["explorer usable, pre-heated"], "s", 3),
         "8 viewers, drag lag": result(samples["8 viewers, drag lag"], "ms", 2000),
         "memory of a kernel": result(samples["memory of a kernel"], "MB"),
     }
@@ -219,15 +239,25 @@ def line(name, found):
         over = value is not None and (found.get(_LIMITS[key]) or np.inf) < value
         return ("" if value is None else f"{value:g}") + ("!" if over else "")
 
-    limits = [f"{found[key]:g}" for key in _LIMITS.values() if found.get(key)]
-    peer = f"{found['ratio']:g} × {found['peer']}" if "ratio" in found else ""
+    def limits(*keys):
+        return " / ".join(f"{found[key]:g}" for key in keys if found.get(key))
+
+    peer = f"{cell('ratio')} × {found['peer']}" if "ratio" in found else ""
+    peer += f", p95 {cell('ratio p95')}" if "ratio p95" in found else ""
+    most = limits("limit ratio", "limit ratio p95")
+    peer += f" ({most})" if most else ""
+    own = limits("limit", "limit p95")
     return (
-        f"{name:<31}{cell('median'):>8}{cell('p95'):>8} {found['unit']:<4}"
-        f"{' / '.join(limits):<11}{peer}".rstrip()
+        f"{name:<31}{cell('median'):>8}{cell('p95'):>8} {found['unit']:<4}{own:<11}{peer}".rstrip()
     )
 
 
-_LIMITS = {"median": "limit", "p95": "limit p95"}
+_LIMITS = {
+    "median": "limit",
+    "p95": "limit p95",
+    "ratio": "limit ratio",
+    "ratio p95": "limit ratio p95",
+}
 
 
 def main():
@@ -239,7 +269,7 @@ def main():
     absent = "--no-browser" if parser.parse_args().no_browser else browser.missing()
     if not absent:
         benchmarks.append(pages)
-    print(f"{'':<31}{'median':>8}{'p95':>8} {'':<4}{'limit':<11}ratio (! over the limit)")
+    print(f"{'':<31}{'median':>8}{'p95':>8} {'':<4}{'limit':<11}ratio (its limit; ! over it)")
     results = {}
     for benchmark in benchmarks:
         found = benchmark()

@@ -82,6 +82,12 @@ def voila(notebook=EXPLORER, *options):
     return _served(["-m", "voila", str(notebook)], options)
 
 
+def stock(notebook):
+    """Serve a notebook in Voilà as it comes, without our settings; gives the address."""
+    own = ["--Voila.ip=127.0.0.1", "--Voila.port_retries=0"]
+    return _started(["-m", "voila", str(notebook), *own], os.environ)
+
+
 def collection(*options, folder=NOTEBOOKS):
     """Serve all notebooks, as `make explore` does; gives the address."""
     return _served([str(ROOT / "jupyter" / "explore"), str(folder)], options)
@@ -106,10 +112,10 @@ def _served(application, options):
 
 
 @contextmanager
-def _started(application):
+def _started(application, settings=None):
     port = free_port()
     command = [sys.executable, *application, "--no-browser", f"--port={port}"]
-    with running(command, lambda: _answers(port), env=environment()):
+    with running(command, lambda: _answers(port), env=settings or environment()):
         yield f"http://127.0.0.1:{port}/"
 
 
