@@ -11,9 +11,20 @@ import psutil
 
 for folder in ("tests", "tools"):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
-from serving import CHROMIUM, LINE, SIZE, chromium, collection, dragged, slider, voila  # noqa: E402
+from serving import (  # noqa: E402
+    CHROMIUM,
+    LINE,
+    SIZE,
+    chromium,
+    collection,
+    dragged,
+    slider,
+    stock,
+    voila,
+)
 
 PRESSES, DRAGS, STARTS = 60, 3, 5
+LESSON = "figure_1"
 AFTER_PRESS = 300  # [ms]
 DRAG = 3.0  # [s]
 PAUSE = {"cold": 3, "pre-heated": 16}  # [s], in which the pool is filled again
@@ -65,90 +76,117 @@ display(live.box(), plot)
 """
 
 
+STOCK = """
+import plotly.graph_objects as go
+from IPython.display import display
+from ipywidgets import FloatSlider, VBox
+
+figure, level = go.FigureWidget(go.Scatter(x=[0, 1], y=[1, 1])), FloatSlider(1.0, min=0, max=1)
+level.observe(lambda change: figure.data[0].update(y=[change.new] * 2), "value")
+display(VBox([level, figure]))
+"""
+
+
 def missing():
     """Why there is nothing to measure with; None if there is."""
     return None if CHROMIUM else "Chromium is not installed"
 
 
 def measure():
-    """Samples by name; times in ms, but in s for the starts of a page."""
-    samples = {}
-    with chromium() as browser:
+    """Samples by name; times in ms, but in s for the starts of a page.
+
+    What is compared is measured in turns, so that both have the machine as it then is.
+    """
+    with chromium() as browser, ExitStack() as served, tempfile.TemporaryDirectory() as folder:
+        bare = served.enter_context(voila(_notebook(folder, "bare", BARE)))
+        with stock(_notebook(folder, "stock", STOCK)) as peer, collection(FIRST_PAGE) as site:
+            pages = {
+                "stock": peer,
+                "explorer": site,
+                "lesson": f"{site}voila/render/{LESSON}.ipynb",
+            }
+            samples = {f"{name} usable, cold": [] for name in pages}
+            for _ in range(STARTS):
+                for name, address in pages.items():
+                    samples[f"{name} usable, cold"].append(start(browser, address, PAUSE["cold"]))
         with collection(FIRST_PAGE) as address:
-            samples["page usable, cold"] = starts(browser, address, PAUSE["cold"])
+            beside = _settled(browser, bare), "Level"
             page = _settled(browser, address + "#bias=2&fraction=1")
-            samples["key press, fraction"] = presses(page, slider(page, FRACTION), "ArrowLeft")
+            samples |= pressed("fraction", page, slider(page, FRACTION), "ArrowLeft", beside)
             samples["drag lag"] = [drag(page, FRACTION) for _ in range(DRAGS)]
             page.context.close()
             page = _settled(browser, address + "#bias=1&fraction=1")
-            samples["key press, bias"] = presses(page, slider(page, BIAS), "ArrowRight")
+            samples |= pressed("bias", page, slider(page, BIAS), "ArrowRight", beside)
             page.context.close()
-        with tempfile.TemporaryDirectory() as folder:
-            bare = Path(folder) / "bare.ipynb"
-            cells = [nbformat.v4.new_code_cell(BARE)]
-            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), bare)
-            with voila(bare) as address:
-                page = _settled(browser, address)
-                samples["key press, bare"] = presses(page, slider(page, "Level"), "ArrowLeft")
+            for panel, label in PANELS.items():
+                page, handle = panel_of(browser, address, panel, label)
+                samples |= pressed(panel, page, handle, "ArrowLeft", beside, 25)
                 page.context.close()
-        with collection(FIRST_PAGE) as address:
-            samples |= lessons(browser, address)
+            beside[0].context.close()
         with collection(*POOL) as address:
-            samples["page usable, pre-heated"] = starts(browser, address, PAUSE["pre-heated"])
+            samples["explorer usable, pre-heated"] = [
+                start(browser, address, PAUSE["pre-heated"]) for _ in range(STARTS)
+            ]
         with collection(FIRST_PAGE) as address:
             samples |= viewers(browser, address)
     return samples
 
 
-def starts(browser, address, pause, count=STARTS):
-    """Times from asking for a page to its first line on the screen [s]."""
-    found = []
-    for _ in range(count):
-        time.sleep(pause)
-        context = browser.new_context(viewport=SIZE)  # with a cache of its own, empty
-        context.add_init_script(FIRST % LINE)
-        page = context.new_page()
-        page.goto(address, wait_until="commit")
-        page.wait_for_function("window.usable", timeout=60_000)
-        found.append(page.evaluate("usable") / 1000)
-        page.goto("about:blank")  # Voilà ends the kernel of a page that is left
-        context.close()
+def _notebook(folder, name, source):
+    """A notebook of one cell in a folder: its path."""
+    path = Path(folder) / f"{name}.ipynb"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    cells = [nbformat.v4.new_code_cell(source)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+def start(browser, address, pause):
+    """Time from asking for a page to its first line on the screen [s]."""
+    time.sleep(pause)
+    context = browser.new_context(viewport=SIZE)  # with a cache of its own, empty
+    context.add_init_script(FIRST % LINE)
+    page = context.new_page()
+    page.goto(address, wait_until="commit")
+    page.wait_for_function("window.usable", timeout=120_000)
+    found = page.evaluate("usable") / 1000
+    page.goto("about:blank")  # Voilà ends the kernel of a page that is left
+    context.close()
     return found
 
 
-def lessons(browser, address):
-    """How soon the lessons are there [s], and one slider of each, key press to frame [ms]."""
-    opened, steps = [], {}
-    for panel, label in PANELS.items():
-        url = f"{address}voila/render/figure_{panel[0]}.ipynb"
-        opened += starts(browser, url, PAUSE["cold"], 2)
-        page = browser.new_context(viewport=SIZE).new_page()
-        page.goto(url, wait_until="commit")
-        own = f".qd-explorer:has(.qd-of-{CSS_DIGIT}{panel[0]} {panel[1:]})"
-        page.wait_for_selector(f"{own} .noUi-handle", state="attached", timeout=60_000)
-        handle = page.locator(
-            f'{own} .qd-control:has(.widget-label:text-is("{label}")) .noUi-handle'
-        )
-        handle.scroll_into_view_if_needed()
-        page.wait_for_selector(f"{own} {LINE}", state="attached", timeout=60_000)
-        page.wait_for_timeout(2000)
-        page.evaluate(WATCH, [f"{own} {LINE}"])
-        steps[f"key press, {panel}"] = presses(page, handle, "ArrowLeft", 25)
-        page.context.close()
-    return {"lesson usable, cold": opened} | steps
+def panel_of(browser, address, panel, label):
+    """A lesson's page with one panel drawn and watched, at rest, and the panel's slider."""
+    page = browser.new_context(viewport=SIZE).new_page()
+    page.goto(f"{address}voila/render/figure_{panel[0]}.ipynb", wait_until="commit")
+    own = f".qd-explorer:has(.qd-of-{CSS_DIGIT}{panel[0]} {panel[1:]})"
+    page.wait_for_selector(f"{own} .noUi-handle", state="attached", timeout=120_000)
+    handle = page.locator(f'{own} .qd-control:has(.widget-label:text-is("{label}")) .noUi-handle')
+    handle.scroll_into_view_if_needed()
+    page.wait_for_selector(f"{own} {LINE}", state="attached", timeout=120_000)
+    page.wait_for_timeout(2000)
+    page.evaluate(WATCH, [f"{own} {LINE}"])
+    return page, handle
 
 
-def presses(page, handle, key, count=PRESSES):
-    """Times from a key on a slider to the last frame it causes [ms]; each press a new value."""
+def pressed(name, page, handle, key, beside, count=PRESSES):
+    """Times from a key on a slider to the last frame it causes [ms], each press a new value; and
+    those of the bare page, pressed in turns."""
+    bare, level = beside[0], slider(*beside)
+    bare.evaluate("() => scrollTo(0, 0)")
+    own, peer = [], []
+    for k in range(count):
+        own.append(_press(page, handle, key))
+        peer.append(_press(bare, level, ("ArrowLeft", "ArrowRight")[k // 50 % 2]))
+    return {f"key press, {name}": own, f"key press, bare beside {name}": peer}
+
+
+def _press(page, handle, key):
     handle.focus()
-    found = []
-    for _ in range(count):
-        page.evaluate("() => { seen.frames = [] }")
-        page.keyboard.press(key)
-        page.wait_for_timeout(AFTER_PRESS)
-        found.append(_lag(page))
-    return found
+    page.evaluate("() => { seen.frames = [] }")
+    page.keyboard.press(key)
+    page.wait_for_timeout(AFTER_PRESS)
+    return _lag(page)
 
 
 def drag(page, label):

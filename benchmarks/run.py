@@ -41,23 +41,34 @@ print(time.perf_counter() - start)
 """
 
 
-def result(samples, unit, limit=None, limit_p95=None, peer=None, ratio_limit=None):
-    """What is kept of the samples, as results.json has it, but for the ratio.
+def result(
+    samples, unit, limit=None, limit_p95=None, peer=None,
+    ratio_limit=None, ratio_limit_p95=None, peer_samples=None,
+):  # fmt: skip
+    """What is kept of the samples, as results.json has it.
 
-    peer : the row of the table that the median is compared with, and limited by `ratio_limit`
+    peer : what the median is compared with, and limited by `ratio_limit`: a row of the table, whose
+        ratio `compared` adds, or what was measured in turns with it, its samples given
     """
     kept = {"median": median(samples), "unit": unit, "limit": limit, "limit p95": limit_p95}
     if len(samples) >= P95_FROM:
         kept["p95"] = float(np.quantile(samples, 0.95))
-    kept |= {"peer": peer, "ratio_limit": ratio_limit}
+    kept |= {"peer": peer, "ratio_limit": ratio_limit, "ratio_limit p95": ratio_limit_p95}
+    if peer_samples is not None:
+        kept |= _ratios(kept, median(peer_samples))
     return {key: _rounded(value) for key, value in kept.items() if value is not None}
 
 
+def _ratios(found, peer):
+    names = {"median": "ratio", "p95": "ratio p95"}
+    return {name: _rounded(found[key] / peer) for key, name in names.items() if key in found}
+
+
 def compared(found, table):
-    """A row of the table with the ratio to its peer's median."""
-    if "peer" not in found:
+    """A row of the table with its ratios to the median of its peer's row."""
+    if "peer" not in found or "ratio" in found:
         return found
-    return found | {"ratio": _rounded(found["median"] / table[found["peer"]]["median"])}
+    return found | _ratios(found, table[found["peer"]]["median"])
 
 
 def _rounded(value):
@@ -227,23 +238,32 @@ def fresh_processes():
 
 
 def pages():
-    """The explorer in a browser; the bare page has one slider and one line, and no model."""
+    """Pages in a browser, as ratios to what is measured in turns with them.
+
+    The bare page has one slider and one line, and no model; the stock page is Voilà as it comes,
+    with one plotly FigureWidget.
+    """
     samples = browser.measure()
-    bare = "key press to frame, bare page"
-    key = "ms", 70, 120, bare
+
+    def press(name, ratio=None, ratio_p95=None):
+        beside = samples[f"key press, bare beside {name}"]
+        own = samples[f"key press, {name}"]
+        return result(own, "ms", None, None, "a bare page", ratio, ratio_p95, beside)
+
+    def usable(name, ratio):
+        stock, own = samples["stock usable, cold"], samples[f"{name} usable, cold"]
+        return result(own, "s", None, None, "a stock page", ratio, peer_samples=stock)
+
     return {
-        bare: result(samples["key press, bare"], "ms"),
-        "key press to frame, fraction": result(samples["key press, fraction"], *key),
-        "key press to frame, bias": result(samples["key press, bias"], *key),
+        "key press to frame, fraction": press("fraction", 2.2, 3),
+        "key press to frame, bias": press("bias", 2.2, 3),
+        "key press to frame, bare page": result(samples["key press, bare beside fraction"], "ms"),
+        **{f"key press to frame, {panel}": press(panel, 2.5) for panel in browser.PANELS},
         "drag lag": result(samples["drag lag"], "ms", 300),
-        "page usable, cold kernel": result(samples["page usable, cold"], "s", 5),
-        "page usable, pre-heated": result(samples["page usable, pre-heated"], "s", 3),
-        "lesson usable, cold kernel": result(samples["lesson usable, cold"], "s", 5),
-        **{
-            f"{name.replace('press', 'press to frame')}": result(samples[name], *key)
-            for name in samples
-            if name.removeprefix("key press, ") in browser.PANELS
-        },
+        "stock page usable, cold kernel": result(samples["stock usable, cold"], "s"),
+        "explorer usable, cold kernel": usable("explorer", 0.7),
+        "lesson usable, cold kernel": usable("lesson", 1.0),
+        "explorer usable, pre-heated": result(samples["explorer usable, pre-heated"], "s", 3),
         "8 viewers, drag lag": result(samples["8 viewers, drag lag"], "ms", 2000),
         "memory of a kernel": result(samples["memory of a kernel"], "MB"),
     }
@@ -257,17 +277,25 @@ def line(name, found):
         over = value is not None and (found.get(_LIMITS[key]) or np.inf) < value
         return ("" if value is None else f"{value:g}") + ("!" if over else "")
 
-    limits = [f"{found[key]:g}" for key in ("limit", "limit p95") if key in found]
+    def limits(*keys):
+        return " / ".join(f"{found[key]:g}" for key in keys if key in found)
+
     peer = f"{cell('ratio')} × {found['peer']}" if "peer" in found else ""
-    if "ratio_limit" in found:
-        peer += f", at most {found['ratio_limit']:g}"
+    peer += f", p95 {cell('ratio p95')}" if "ratio p95" in found else ""
+    most = limits("ratio_limit", "ratio_limit p95")
+    peer += f", at most {most}" if most else ""
+    own = limits("limit", "limit p95")
     return (
-        f"{name:<31}{cell('median'):>8}{cell('p95'):>8} {found['unit']:<4}"
-        f"{' / '.join(limits):<11}{peer}".rstrip()
+        f"{name:<31}{cell('median'):>8}{cell('p95'):>8} {found['unit']:<4}{own:<11}{peer}".rstrip()
     )
 
 
-_LIMITS = {"median": "limit", "p95": "limit p95", "ratio": "ratio_limit"}
+_LIMITS = {
+    "median": "limit",
+    "p95": "limit p95",
+    "ratio": "ratio_limit",
+    "ratio p95": "ratio_limit p95",
+}
 
 
 def main():
@@ -279,7 +307,7 @@ def main():
     absent = "--no-browser" if parser.parse_args().no_browser else browser.missing()
     if not absent:
         benchmarks.append(pages)
-    print(f"{'':<31}{'median':>8}{'p95':>8} {'':<4}{'limit':<11}ratio (! over the limit)")
+    print(f"{'':<31}{'median':>8}{'p95':>8} {'':<4}{'limit':<11}ratio (its limit; ! over it)")
     results = {}
     for benchmark in benchmarks:
         found = benchmark()

@@ -40,11 +40,13 @@ DRAWN = """() => [...document.querySelectorAll(".js-plotly-plot .scatterlayer pa
   .map((path) => path.getAttribute("d") + path.getAttribute("transform")).join(" ")"""
 
 
-def environment():
-    """Environment of a child process as a reader has it: our Jupyter settings, bytecode kept."""
+def environment(**settings):
+    """Environment of a child process as a reader has it: bytecode kept, and our Jupyter settings
+    if none are given."""
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     ours = ROOT / "jupyter"
-    return kept | {"JUPYTER_CONFIG_PATH": str(ours), "JUPYTER_PATH": str(ours / "data")}
+    ours = {"JUPYTER_CONFIG_PATH": str(ours), "JUPYTER_PATH": str(ours / "data")}
+    return kept | (settings or ours)
 
 
 def work():
@@ -82,6 +84,12 @@ def voila(notebook=EXPLORER, *options):
     return _served(["-m", "voila", str(notebook)], options)
 
 
+def stock(notebook):
+    """Serve a notebook in Voilà as it comes, without our settings; gives the address."""
+    own = ["--Voila.ip=127.0.0.1", "--Voila.port_retries=0"]
+    return _started(["-m", "voila", str(notebook), *own], environment(JUPYTER_CONFIG_PATH=""))
+
+
 def collection(*options, folder=NOTEBOOKS):
     """Serve all notebooks, as `make explore` does; gives the address."""
     return _served([str(ROOT / "jupyter" / "explore"), str(folder)], options)
@@ -106,10 +114,10 @@ def _served(application, options):
 
 
 @contextmanager
-def _started(application):
+def _started(application, settings=None):
     port = free_port()
     command = [sys.executable, *application, "--no-browser", f"--port={port}"]
-    with running(command, lambda: _answers(port), env=environment()):
+    with running(command, lambda: _answers(port), env=settings or environment()):
         yield f"http://127.0.0.1:{port}/"
 
 

@@ -4,8 +4,12 @@ import re
 from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 from serving import LINE, PHONE, View, dragged, page_of, slider
+
+from qdlib.notebook.live import defaults
+from qdlib.pages.explorer import CONTROLS, series, view
 
 pytestmark = pytest.mark.browser
 
@@ -15,6 +19,21 @@ BIAS, FRACTION, POTENTIAL = (
     "Redox potential E⁰ of the metal",
 )
 POTENTIAL += " (V vs NHE)"
+
+
+# What plotly.js knows of a trace, and its line's places on the page as numbers of the axes.
+KNOWN = """(name) => {
+  const div = document.querySelector(".js-plotly-plot");
+  const index = div.data.findIndex((trace) => trace.name === name);
+  const { uid, xaxis, yaxis } = div._fullData[index];
+  const [x, y] = [xaxis, yaxis].map((id) => div._fullLayout[id.replace(/^./, "$&axis")]);
+  const d = document.querySelector(`.trace${uid} path.js-line`)?.getAttribute("d") ?? "";
+  const places = [...d.matchAll(/([-\\d.]+),([-\\d.]+)/g)];
+  return {
+    points: [...div.data[index].y],
+    line: places.map(([, left, top]) => [x.p2d(+left), y.p2d(+top)]),
+  };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +153,26 @@ def test_an_arrow_key_moves_the_bias(explorer):
         explorer.press(BIAS, "ArrowRight")
     assert explorer.said.startswith("At 2.05 V")
     assert explorer.readout(BIAS) == 2.05
+
+
+def test_a_step_draws_the_model_and_tells_plotly_once_the_pointer_asks(explorer):
+    name, place = "PL/model", explorer.page.locator(".js-plotly-plot").bounding_box()
+    explorer.page.mouse.move(0, 0)
+    with explorer.redrawn():
+        explorer.press(FRACTION, "PageDown")
+    values = defaults(CONTROLS) | {"fraction": explorer.readout(FRACTION)}
+    volts, light = series(view(**values))[name]
+    line = np.array(explorer.page.evaluate(KNOWN, name)["line"])
+    pixel = 108 / 205
+    assert len(line) > 50
+    np.testing.assert_allclose(line[:, 1], np.interp(line[:, 0], volts, light), atol=2 * pixel)
+    drawn = explorer.drawn
+    explorer.page.mouse.move(place["x"] + 100, place["y"] + 100)
+    explorer.wait(
+        lambda: np.allclose(explorer.page.evaluate(KNOWN, name)["points"], light, rtol=1e-6)
+    )
+    explorer.rest()
+    assert explorer.drawn == drawn
 
 
 def test_less_ligand_lets_the_dots_shine(explorer):

@@ -9,6 +9,8 @@ const CONFIG = { displayModeBar: false };
 const CAPTION = { size: 11, line: 15, letter: 5.8, pad: 10 }; // of an exported picture [px]
 const SCALE = { svg: 1, png: 3 };
 const SETTLED = 700; // [ms] without a step, after which the words may be read aloud
+const NEAR = 0.5; // [px]
+const NOWHERE = "M0,0";
 const AT_ONCE = {
   mode: "immediate",
   transition: { duration: 0 },
@@ -253,6 +255,58 @@ function seen(el) {
   });
 }
 
+// The path of a line through points [px]; a point that cannot be drawn leaves a gap, one that is
+// less than NEAR from the last adds nothing to see.
+function path(xs, ys) {
+  let d = "";
+  let last = null; // the place that was drawn last
+  let left = ""; // a near place, drawn after all if the line ends there
+  for (let k = 0; k < xs.length; k += 1) {
+    const [x, y] = [xs[k], ys[k]];
+    if (!Number.isFinite(x) || !Number.isFinite(y)) {
+      d += left;
+      [left, last] = ["", null];
+    } else if (last && Math.abs(x - last[0]) < NEAR && Math.abs(y - last[1]) < NEAR) {
+      left = `L${x},${y}`;
+    } else {
+      d += `${last ? "L" : "M"}${x},${y}`;
+      [left, last] = ["", [x, y]];
+    }
+  }
+  return d + left || NOWHERE;
+}
+
+// Draw one trace of a plotly figure on its own, without axes, texts and defaults, which take
+// plotly.js most of a step. False where that is not enough: it has no place for a point yet, or
+// areas and error bars to follow.
+function place(div, index, { x, y }) {
+  const trace = div._fullData?.[index];
+  const axes = [trace?.xaxis, trace?.yaxis].map((id) => div._fullLayout[id?.replace(/^./, "$&axis")]);
+  if (trace?.type !== "scatter" || trace.visible !== true || trace.fill !== "none") return false;
+  if (trace.cliponaxis === false || axes.some((axis) => !axis?.d2p || axis.autorange)) return false;
+  const [drawn] = div.getElementsByClassName(`trace${trace.uid}`);
+  if (!drawn) return false;
+  const [xs, ys] = [Array.from(x, axes[0].d2p), Array.from(y, axes[1].d2p)];
+  const seen = (k) => Number.isFinite(xs[k]) && Number.isFinite(ys[k]);
+  const count = xs.filter((_, k) => seen(k)).length;
+  const points = trace.mode.includes("markers") ? [...drawn.querySelectorAll("path.point")] : null;
+  const texts = trace.mode.includes("text") ? [...drawn.querySelectorAll("g.textpoint")] : null;
+  const marks = [points, texts].filter(Boolean);
+  if (marks.some((own) => own.length !== count || !own.every((mark) => seen(mark.__data__.i))))
+    return false;
+  const [line, ...others] = drawn.querySelectorAll("path.js-line");
+  if (trace.mode.includes("lines")) {
+    if (!line && count) return false;
+    line?.setAttribute("d", path(xs, ys));
+    for (const other of others) other.setAttribute("d", NOWHERE); // plotly.js has one for each part
+  }
+  for (const mark of marks.flat()) {
+    const k = mark.__data__.i;
+    mark.setAttribute("transform", `translate(${xs[k]},${ys[k]})`);
+  }
+  return true;
+}
+
 // One for each figure: its points, as a message brings only those traces that moved.
 export default () => {
   const points = {};
@@ -281,6 +335,7 @@ export default () => {
     div.setAttribute("aria-label", title);
     await seen(div);
     const Plotly = await announced(div, library(model));
+    const behind = new Set(); // names of the traces whose points plotly.js does not know yet
     let settled;
 
     function current() {
@@ -302,29 +357,47 @@ export default () => {
       if (moving) settled = setTimeout(() => said.setAttribute("aria-busy", false), SETTLED);
     }
 
+    // All lines are ours, whatever has drawn the figure: so they look the same after any step.
+    function placeAll() {
+      behind.clear();
+      div.data.forEach(({ name }, index) => points[name] && place(div, index, points[name]));
+    }
+
     function drawAll() {
       if (!el.clientWidth) return;
       const { data, layout } = current();
-      Plotly.react(div, data, layout, CONFIG);
+      Plotly.react(div, data, layout, CONFIG).then(placeAll, () => {});
       describe(false);
     }
 
     function drawMoved() {
       describe(true);
       if (!div.data) return;
-      const arrays = moved(model);
-      const traces = div.data.flatMap(({ name }, index) => (name in arrays ? [index] : []));
+      const names = Object.keys(moved(model)).filter((name) => indexOf(name) >= 0);
+      const failed = names.filter((name) => !place(div, indexOf(name), points[name]));
+      for (const name of names) behind.add(name);
+      if (failed.length) catchUp();
+    }
+
+    const indexOf = (name) => div.data.findIndex((trace) => trace.name === name);
+
+    // Let plotly.js know the points that were drawn without it: the reader may ask for one.
+    function catchUp() {
+      if (!behind.size) return;
+      const traces = [...behind].map(indexOf).filter((index) => index >= 0);
       // only these redraw without axes and texts, three times as fast as Plotly.react
       if (!traces.every((index) => (div.data[index].type ?? "scatter") === "scatter"))
         return drawAll();
-      const data = traces.map((index) => arrays[div.data[index].name]);
+      const data = traces.map((index) => points[div.data[index].name]);
+      behind.clear();
       // an animation overtaken by the next one rejects
-      Plotly.animate(div, { data, traces }, AT_ONCE).catch(() => {});
+      Plotly.animate(div, { data, traces }, AT_ONCE).then(placeAll, () => {});
     }
 
     el.append(toolbar(title, (format) => download(Plotly, current(), model, format)));
     const sizes = new ResizeObserver(() => el.clientWidth !== div.layout?.width && drawAll());
     const themes = new MutationObserver(drawAll);
+    div.addEventListener("pointermove", catchUp, true);
     sizes.observe(el);
     themes.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
     model.on("change:figure", drawAll);
