@@ -6,8 +6,8 @@
 [0.1, 1.0]
 """
 
-from .candidates import candidates
 from .design import Design, grid, hypercube, points
-from .screen import screen
+from .execution import screen
+from .kept import candidates
 
 __all__ = ["Design", "candidates", "grid", "hypercube", "points", "screen"]

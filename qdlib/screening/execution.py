@@ -120,7 +120,7 @@ def screen(
 
     The Dataset has the dimensions of a grid, else "point", and "bias" with `at`. `state` is 1 for
     a point that was computed, 2 for one that failed: its readings are NaN, its `reason` in words.
-    Raises InputError for what no point could be computed with, and for a store of another screening.
+    Raises InputError for what no point could be computed with, and for a store of another one.
     """
     named = dict(protocol) if isinstance(protocol, Mapping) else {"": protocol}
     task = Task(
@@ -182,7 +182,7 @@ def protocol_of(point: Mapping[str, Value], task: Task) -> list[Sweep | Hold]:
     dwell = point.get("dwell", point.get(SHORT["dwell"]))
     if dwell is None:
         return list(steps)
-    return [replace(one, dwell=dwell) if isinstance(one, Sweep) else one for one in steps]
+    return [replace(one, dwell=float(dwell)) if isinstance(one, Sweep) else one for one in steps]
 
 
 def computed(
@@ -363,10 +363,7 @@ def _create(store: Any, design: Design, task: Task, about: dict[str, Any]) -> No
     data["state"] = ("point", np.zeros(count, dtype=np.int8), {"long_name": "state", **states})
     began = {"date": datetime.now(UTC).isoformat(timespec="seconds")}
     empty = xarray.Dataset(data, attrs=about | began)
-    chunks = {
-        name: {"chunks": (size, *one.shape[1:])}
-        for name, one in empty.data_vars.items()
-    }
+    chunks = {name: {"chunks": (size, *one.shape[1:])} for name, one in empty.data_vars.items()}
     empty.to_zarr(store, mode="w", encoding=chunks, zarr_format=2, consolidated=False)
 
 
@@ -378,15 +375,12 @@ def _attrs(name: str) -> dict[str, str]:
     return {"units": READINGS[name].unit, "long_name": READINGS[name].name}
 
 
-def _fill(
-    store: Any, design: Design, task: Task, jobs: int, client: Any, progress: bool
-) -> None:
+def _fill(store: Any, design: Design, task: Task, jobs: int, client: Any, progress: bool) -> None:
     import zarr
     from tqdm.auto import tqdm
 
-    root = zarr.open_group(store, mode="r+")
-    state = root["state"][:]  # type: ignore[index]
-    size = root["state"].chunks[0]  # type: ignore[union-attr]
+    root: Any = zarr.open_group(store, mode="r+")
+    state, size = root["state"][:], root["state"].chunks[0]
     starts = [k for k in range(0, len(state), size) if (state[k : k + size] == WAITING).any()]
     left = sum(min(size, len(state) - start) for start in starts)
     work = (
@@ -394,13 +388,11 @@ def _fill(
         for start in starts
     )
     done = _on_cluster(client, work, task) if client else _on_cores(jobs, work, task)
-    bar = tqdm(
-        total=len(state), initial=len(state) - left, unit="device", disable=not progress
-    )
+    bar = tqdm(total=len(state), initial=len(state) - left, unit="device", disable=not progress)
     with bar:
         for start, arrays in done:
             for name, values in arrays.items():  # the state comes last
-                root[name][start : start + len(values)] = values  # type: ignore[index]
+                root[name][start : start + len(values)] = values
             bar.update(len(arrays["state"]))
 
 
@@ -442,13 +434,14 @@ def _gathered(store: Any, design: Design, task: Task) -> xarray.Dataset:
         coords[_plain(name)] = (*coords[_plain(name)], attrs)
     if task.at is not None:
         coords["bias"] = ("bias", np.array(task.at), {"units": "V"})
+    kept["reason"] = "point", np.array(kept.reason.values.tolist(), dtype=str), kept.reason.attrs
     data = {
         name: (
             (*dims, *one.dims[1:]),
             one.values.reshape((*shape, *one.shape[1:])),
             one.attrs,
         )
-        for name, one in kept.data_vars.items()
+        for name, one in ((name, kept[name]) for name in (*task.readings, "state", "reason"))
     }
     return xarray.Dataset(data, coords, kept.attrs)
 
