@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 FEWEST, MOST, BATCHES = 8, 128, 64
 """Points of a batch, and how many batches there are in between."""
+IDLE = 20  # [s]
 WAITING, DONE, FAILED = 0, 1, 2
 NO_COUPLE = "none"
 DEFAULT = Sweep(0.0, 5.0)
@@ -399,7 +400,8 @@ def _fill(store: Any, design: Design, task: Task, jobs: int, client: Any, progre
 def _on_cores(jobs: int, work: Iterator, task: Task) -> Iterator[tuple[int, dict]]:
     from joblib import Parallel, delayed, parallel_config
 
-    with parallel_config(backend="loky", inner_max_num_threads=1):
+    # workers whose parent was killed leave when they have been idle for so long
+    with parallel_config(backend="loky", inner_max_num_threads=1, idle_worker_timeout=IDLE):
         yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(
             delayed(batch)(start, rows, task) for start, rows in work
         )
