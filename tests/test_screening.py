@@ -37,6 +37,7 @@ from qdlib.screening.kept import (
 xarray = pytest.importorskip("xarray")
 LAMBDA = "redox.reorganisation_energy"
 SHORT = (Sweep(0.0, 2.0, 0.25),)
+DRAWN = "image => image.outerHTML"
 HEAT = ".js-plotly-plot .heatmaplayer image"
 QUIET = {"jobs": 1, "progress": False}
 
@@ -384,11 +385,11 @@ def test_the_page_shows_its_map_and_a_click_opens_the_device(browser, site, size
     page = view.page
     assert view.wide <= size["width"]
     assert page.locator("table.qd-table tr").count() == len(COUPLES) + 1
-    before = page.locator(HEAT).get_attribute("xlink:href")
+    before = page.locator(HEAT).evaluate(DRAWN)
     page.get_by_label("Residual ligand fraction, of the map").select_option("0.25")
-    view.wait(lambda: page.locator(HEAT).get_attribute("xlink:href") != before, "the same map")
+    view.wait(lambda: page.locator(HEAT).evaluate(DRAWN) != before, "the same map")
     page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
-    box = page.locator(".js-plotly-plot .subplot.xy .plot").first.bounding_box()
+    box = page.locator(".js-plotly-plot .heatmaplayer").first.bounding_box()
     with page.context.expect_page() as opened:
         page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.8 * box["height"])
         page.wait_for_timeout(300)  # plotly looks under a mouse that rests

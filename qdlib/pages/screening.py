@@ -85,8 +85,11 @@ def _is_salt(one):
 
 
 def figure():
-    """The page's figure, empty."""
-    return plots.figure(panels(), lead=True)
+    """The page's figure, empty; names are legible on a bright and on a dark place of the map."""
+    made = plots.figure(panels(), lead=True)
+    names = next(one for one in made["data"] if one["name"] == "map/names")
+    names["textfont"] = {"size": 10, "color": "white", "shadow": "0 0 3px black, 0 0 2px black"}
+    return made
 
 
 def series(shown):
