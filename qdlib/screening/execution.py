@@ -35,7 +35,7 @@ from .design import LIGAND_FIELDS, PROTOCOL, SHORT, Design, Value, key_of, unit_
 if TYPE_CHECKING:
     import xarray
 
-FEWEST, MOST, BATCHES = 8, 128, 64
+FEWEST, MOST, BATCHES = 16, 128, 64
 """Points of a batch, and how many batches there are in between."""
 IDLE = 20  # [s]
 WAITING, DONE, FAILED = 0, 1, 2
