@@ -20,7 +20,7 @@ NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLA
 	&& echo --no-browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore lab site scorecard scores panels calibrate check test bench clean
+.PHONY: help explore lab site scorecard scores screens panels calibrate check test bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -48,6 +48,10 @@ scorecard: $(VENV)/notebooks.stamp ## every published number beside the model's
 scores: $(VENV)/notebooks.stamp ## measure the scores that the pages show anew, into data/
 	@$(BIN)/python tools/warm.py
 	@$(BIN)/python -m qdlib.paper.scores
+
+screens: $(VENV)/test.stamp ## screen metals and levels anew, for the page Screening, into data/
+	@$(BIN)/python tools/warm.py
+	$(BIN)/python tools/screens.py
 
 panels: $(VENV)/notebooks.stamp ## the paper's panels: notebook, kind, numbers stated and met
 	@$(BIN)/python tools/catalogue.py

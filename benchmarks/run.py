@@ -26,11 +26,13 @@ from qdlib.paper.setups import paper_waves
 from qdlib.physics import transport
 from qdlib.physics.outcoupling import modes
 from qdlib.physics.voltammetry import voltammogram
+from qdlib.screening import hypercube, screen
 
 TRANSPORT, SWEEP = "transport sweep", "sweep with reduction"
 RESULTS = Path(__file__).with_name("results.json")
 DEFAULTS = defaults(explorer.CONTROLS)
 P95_FROM = 20  # samples
+SCREENED = 1000  # devices
 FIRST_SOLVE = """
 import time
 from qdlib import red_qled, sweep
@@ -149,6 +151,39 @@ def hold_error():
         for name in ("luminance", "relative_photoluminescence", "reduced_sites_per_dot"):
             errors.append(np.abs(getattr(few, name) / getattr(many, name)[::10] - 1).max())
     return {"hold error": result([100 * max(errors)], "%", 0.5)}
+
+
+def screening():
+    """A device of a screening against a transport sweep of the same stack: two processes, and one.
+
+    The processes are started beforehand; some of the potentials are inert, as on a map.
+    """
+    stack, voltage = red_qled().wired_stack, np.linspace(0.0, 5.0, 101)
+
+    def devices(seed):
+        return hypercube({"potential": None, "fraction": (0.3, 1.0)}, SCREENED, seed)
+
+    def screened(jobs, seed):
+        start = time.perf_counter()
+        screen(devices(seed), jobs=jobs, progress=False)
+        return 1e3 * (time.perf_counter() - start) / SCREENED
+
+    def plain():
+        return transport.solve(stack, voltage).current_density()
+
+    alone, both, bare = [], [], []
+    screened(2, 0), screened(1, 0)
+    for seed in range(1, 4):  # in turns, as other work on the machine comes and goes
+        both.append(screened(2, seed))
+        alone.append(screened(1, seed))
+        bare += [clock(plain) for _ in range(20)]
+    peer = "a transport sweep"
+    return {
+        "screening, a device, 2 cores": result(
+            both, "ms", peer=peer, ratio_limit=0.6, peer_samples=bare
+        ),
+        "screening, a device, 1 core": result(alone, "ms", peer="2 cores", peer_samples=both),
+    }
 
 
 def outcoupling():
@@ -303,7 +338,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--no-browser", action="store_true", help="leave out the pages")
     benchmarks = [experiments, transport_error, hold_error, outcoupling, explorer_step, curves]
-    benchmarks.append(fresh_processes)
+    benchmarks += [screening, fresh_processes]
     absent = "--no-browser" if parser.parse_args().no_browser else browser.missing()
     if not absent:
         benchmarks.append(pages)

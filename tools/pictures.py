@@ -7,12 +7,12 @@ from qdlib.data import data_file
 from qdlib.notebook import plots
 from qdlib.notebook.contents import pages
 from qdlib.notebook.live import defaults
-from qdlib.pages import explorer, flask, light_out, scoreboard, tables, your_data
+from qdlib.pages import explorer, flask, light_out, scoreboard, screening, tables, your_data
 
 WIDTH, HEIGHT, MARGIN = 240, 130, 6  # of a picture [px]
 MARK = 3  # radius of a mark in it [px]
 LIVE = {"explorer": explorer, "flask": flask, "light_out": light_out, "scoreboard": scoreboard,
-        "your_data": your_data}  # fmt: skip
+        "screening": screening, "your_data": your_data}  # fmt: skip
 
 
 def picture(panel):

@@ -128,14 +128,20 @@ def sweep(
     return perform(device, [Sweep(start, stop, step, dwell)], since)
 
 
-def perform(device: Device, protocol: Iterable[Part], since: State | None = None) -> Run:
+def perform(
+    device: Device,
+    protocol: Iterable[Part],
+    since: State | None = None,
+    keep: bool = True,
+) -> Run:
     """Carry out a list of Sweep, Hold, Pulses and Rest on a device: a Run.
 
     since : State to go on from; a fresh device at rest by default.
     A bias that the solver cannot reach gives a row of NaN, marked in `converged`.
     The last KEPT runs of fresh devices are kept: what has not changed is not solved twice.
+    keep : whether this one is, if it is of a fresh device; not worth it for one of thousands
     """
-    if since is None:
+    if since is None and keep:
         return _kept(device, tuple(protocol))
     return _performed(device, protocol, since)
 

@@ -110,6 +110,9 @@ class Plot(anywidget.AnyWidget):
 
     `name` begins the names of the pictures that the reader downloads, `title` their captions;
     `settings`, {label: value}, and `link` say in both what the controls stood at.
+
+    `opens`, if set, is the address that a click on a point leads to in Voilà's page, with the
+    point's place where it says {x} and {y}.
     """
 
     _esm = Path(__file__).with_name("plot.js")
@@ -122,6 +125,7 @@ class Plot(anywidget.AnyWidget):
     credit = traitlets.Unicode().tag(sync=True)
     settings = traitlets.Dict().tag(sync=True)
     link = traitlets.Unicode().tag(sync=True)
+    opens = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, figure, name="figure", title=""):
         self._points = {}
@@ -137,10 +141,10 @@ class Plot(anywidget.AnyWidget):
             self.figure, self.series = figure, {}
 
     def update(self, series):
-        """Draw new points: `series` maps names of traces to (x, y)."""
+        """Draw new points: `series` maps names of traces to (x, y), of a heat map (x, y, z)."""
         if unknown := series.keys() - self.names:
             raise KeyError(f"The figure has no trace named {', '.join(sorted(unknown))}.")
-        points = {name: [_bytes(x), _bytes(y)] for name, (x, y) in series.items()}
+        points = {name: [_bytes(one) for one in arrays] for name, arrays in series.items()}
         moved = {name: own for name, own in points.items() if self._points.get(name) != own}
         self._points |= moved
         self.series = moved

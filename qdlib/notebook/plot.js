@@ -314,7 +314,10 @@ export default () => {
   function moved(model) {
     const brought = Object.entries(model.get("series"));
     return Object.fromEntries(
-      brought.map(([name, [x, y]]) => [name, { x: floats(x), y: floats(y) }]),
+      brought.map(([name, arrays]) => [
+        name,
+        Object.fromEntries(arrays.map((one, k) => ["xyz"[k], floats(one)])),
+      ]),
     );
   }
 
@@ -363,10 +366,19 @@ export default () => {
       div.data.forEach(({ name }, index) => points[name] && place(div, index, points[name]));
     }
 
+    function open({ points: [{ x, y }] }) {
+      const address = model.get("opens").replace("{x}", x.toFixed(3)).replace("{y}", y.toFixed(3));
+      window.open(address, "_blank", "noopener");
+    }
+
     function drawAll() {
       if (!el.clientWidth) return;
       const { data, layout } = current();
+      const isNew = !div.data;
       Plotly.react(div, data, layout, CONFIG).then(placeAll, () => {});
+      // elsewhere the address leads to no page
+      if (isNew && model.get("opens") && "voila" in document.body.dataset)
+        div.on("plotly_click", open);
       describe(false);
     }
 

@@ -35,6 +35,23 @@ STYLES = {
     "comparison": {"mode": "lines", "line": {"width": 1.5, "color": FAINT}},
     "edge": {"mode": "lines", "line": {"width": 2, "color": GREY}},
     "bar": {"mode": "lines", "line": {"width": 12}},
+    "heat": {
+        "type": "heatmap",
+        "colorscale": "Cividis",
+        "zmin": 0,
+        "zmax": 1,
+        "hovertemplate": "%{x:.4g}, %{y:.4g}: %{z:.2f}<extra></extra>",
+        "colorbar": {  # within the map, at its top right
+            "orientation": "h",
+            "thickness": 8,
+            "len": 0.3,
+            "x": 1,
+            "xanchor": "right",
+            "y": 1,
+            "yanchor": "top",
+            "tickfont": {"color": "white", "size": 10},
+        },
+    },
     "band": {"mode": "lines", "line": {"width": 0}, "fill": "toself", "hoverinfo": "skip"},
     "schematic": {"mode": "lines", "line": {"width": 2, "color": GREY}},
     "thin": {"mode": "lines", "line": {"width": 1}},
@@ -228,7 +245,7 @@ def _scatter(panel, trace, suffix):
     if trace.text:
         colours = [ELECTRONS, HOLES, trace.colour or GREY]
         style = {"textfont": {"color": colours, "size": 11}} | style | {"text": trace.text}
-    if "hoverinfo" not in style:
+    if not style.keys() & {"hoverinfo", "hovertemplate"}:
         style["hovertemplate"] = f"{trace.name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>"
     return {
         "type": "scatter",

@@ -51,10 +51,10 @@ function plotPart(el, labels, said) {
   let figure = null;
   return (now) => {
     const named = (series) =>
-      Object.fromEntries(series.map(([name, [x, y]]) => [pool[name], [array(x), array(y)]]));
+      Object.fromEntries(series.map(([name, places]) => [pool[name], places.map(array)]));
     const isNew = now.figure !== figure;
     if (isNew) [figure, drawn] = [now.figure, {}];
-    const differs = ([name, [x, y]]) => drawn[name]?.[0] !== x || drawn[name]?.[1] !== y;
+    const differs = ([name, places]) => places.some((one, k) => drawn[name]?.[k] !== one);
     const series = named(Object.entries(now.series).filter(differs));
     drawn = now.series;
     if ("figure" in model.values)
