@@ -91,7 +91,8 @@ def test_the_only_panel_of_a_figure_carries_its_citation():
 
 
 CALLS = re.compile(
-    r"^(show|explorer|flask|light_out|scoreboard|landing|your_data|whole|cite)\(", re.MULTILINE
+    r"^(show|explorer|flask|light_out|scoreboard|landing|your_data|screening|whole|cite)\(",
+    re.MULTILINE,
 )
 
 

@@ -70,7 +70,7 @@ def test_a_repeat_is_derived_and_says_of_what():
     assert class_of(BY_KEY["L002 T50 at 100 cd/m2"]).of == ("L089 T50 at 1450 cd/m2",)
     assert class_of(BY_KEY["L125 peak EQE"]).of == ("L072 peak EQE",)
     assert class_of(BY_KEY["L001 T95 at 1000 cd/m2"]).of == ("L141 T95 at 1000 cd/m2",)
-    assert class_of(BY_KEY["L141 T95 at 1000 cd/m2"]).name == "predicted"
+    assert class_of(BY_KEY["L141 T95 at 1000 cd/m2"]).name == "fitted"
     for one in targets():
         for key in class_of(one).of:
             assert key != one.key

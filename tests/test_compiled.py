@@ -9,7 +9,7 @@ import pytest
 from numba import njit
 from reference import reference_stack
 
-from qdlib import Hold, perform, red_qled
+from qdlib import Hold, Sweep, perform, red_qled
 from qdlib.physics import march, transport
 
 KERNEL = """
@@ -52,6 +52,7 @@ def test_one_compilation_serves_transport_and_experiments():
     transport.solve(reference_stack("qled"), [0.0, 0.1])
     transport.solve_currents(reference_stack("qled"), [1e-3])
     perform(red_qled(), [Hold(current_density=1, hours=1e-3, instants_count=2)])
+    perform(red_qled().with_dot(reducible_sites=600), [Sweep(0, 1, 1, dwell=1)])  # whole numbers
     assert len(march.march.signatures) == 1
 
 

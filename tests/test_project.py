@@ -417,7 +417,8 @@ def test_the_glossary_names_the_modules_where_its_names_are():
     ] == []
 
 
-def test_the_readme_s_code_gives_the_numbers_beside_it():
+def test_the_readme_s_code_gives_the_numbers_beside_it(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # it keeps a screening where it is run
     text = (ROOT / "README.md").read_text("utf-8")
     space = {}
     for block in re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
@@ -425,6 +426,7 @@ def test_the_readme_s_code_gives_the_numbers_beside_it():
     run = space["run"]
     told = f"{run.turn_on_voltage:.2f} V, {run.voltage_gap:.2f} V, {run.peak_eqe:.2g}"
     assert f"# {told}" in text
+    assert f"# {space['found'].told(0)}" in text
     assert space["stress"].relative_photoluminescence[-1] < 0.1
     assert space["diode"](fraction=0.0)["Cd(RCOO)₂"].peak_eqe > 0.1
 

@@ -171,7 +171,7 @@ def _performed(device: Device, protocol: Iterable[Part], since: State | None) ->
         march.Protocol(
             np.array(voltage, dtype=float),  # None is NaN
             np.array(current, dtype=float),
-            np.array(duration),
+            np.array(duration, dtype=float),  # whole seconds would be compiled anew
             np.array(goes_on),
         ),
         march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.reduced),
@@ -205,8 +205,8 @@ def _sites(device: Device, mesh: transport.Mesh, dots: slice) -> reduction.Sites
         depths=node_weights(x) * (x[-1] - x[0]),
         factors=device.class_factors,
         shares=reduction.spread_classes()[1],
-        density=dot.number_density * device.sites_per_dot,
+        density=float(dot.number_density * device.sites_per_dot),
         charge=couple.electrons * CHARGE,
-        states=emitter.conduction_states / dot.number_density,
+        states=float(emitter.conduction_states / dot.number_density),
         activity=float(np.exp(emitter.conduction_edge / vt)),
     )

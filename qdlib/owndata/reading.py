@@ -117,8 +117,8 @@ def read(name: str, content: bytes) -> Table:
     Raises InputError for what is too large, no text, or has no table; it says what mends it.
 
     >>> table = read("some.csv", b"# mine\\nU (V);I (mA)\\n0,0;0\\n0,5;1e-4\\n1,0;2")
-    >>> SEPARATORS[table.separator], table.headings, table.numbers(0)
-    ('semicolon', ('U (V)', 'I (mA)'), array([0. , 0.5, 1. ]))
+    >>> SEPARATORS[table.separator], table.headings, table.numbers(0).tolist()
+    ('semicolon', ('U (V)', 'I (mA)'), [0.0, 0.5, 1.0])
     """
     lines = _decoded(name, content).splitlines()
     separator, decimal = _dialect(name, lines[:SNIFFED])

@@ -2,8 +2,8 @@
 
 >>> from qdlib.screening import grid, screen
 >>> made = screen(grid({"couple": ["Cd²⁺/Cd", "Mg²⁺/Mg"]}), at=[2.0], jobs=1, progress=False)
->>> made.relative_photoluminescence.sel(bias=2.0).round(1).values.tolist()
-[0.1, 1.0]
+>>> (made.relative_photoluminescence.sel(bias=2.0) > 0.5).values.tolist()
+[False, True]
 """
 
 from .design import Design, grid, hypercube, points
