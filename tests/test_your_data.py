@@ -247,6 +247,52 @@ def drop(view, name, text):
     view.page.evaluate(DROP, [zone, name, text])
 
 
+def test_the_examples_are_part_of_an_installed_package():
+    assert all(data_file(f"examples/{name}").is_file() for name in TRUTHS)
+
+
+def test_a_stack_is_edited_used_fitted_and_taken_home(bench):
+    before = seen(bench, "J/model")[1]
+    bench.stack_buttons[0].click()
+    bench.editor.inputs["ZnMgO.thickness"].value = 30
+    usual = bench.live.values["valence_edge"]
+    bench.editor.inputs["PVK.valence_edge"].value = 5.6
+    bench.editor.apply()
+    assert bench.stack == {"ZnMgO.thickness": pytest.approx(30e-9)}
+    assert bench.live.values["valence_edge"] == 5.6
+    assert np.abs(np.log(seen(bench, "J/model")[1][1:] / before[1:])).max() > 0.1
+    assert "ZnMgO.thickness = 3e-08" in bench.stack_told.value
+    bench.start.click()
+    assert bench.fit.changes["ZnMgO.thickness"] == pytest.approx(30e-9)
+    sent = []
+    bench.live.page.send = sent.append
+    bench.stack_buttons[3].click()
+    bench.stack_buttons[2].click()
+    assert bench.stack == {} and bench.live.values["valence_edge"] == usual
+    bench.take(sent[0]["name"], sent[0]["text"].encode())
+    assert bench.reading.box.value == ""
+    assert bench.stack == {"ZnMgO.thickness": pytest.approx(30e-9)}
+    assert bench.live.values["valence_edge"] == 5.6
+    assert bench.measurement.name == FIRST
+
+
+def test_a_stack_that_makes_no_diode_is_refused_and_the_last_one_stays(bench):
+    bench.take("mine.toml", b'["PVK"]\nthickness_nm = -1')
+    assert "PVK: thickness" in bench.reading.box.value and bench.stack == {}
+    bench.edit_stack()
+    bench.editor.inputs["PVK.valence_edge"].value = 7.0  # beyond its slider
+    bench.editor.apply()
+    assert "5.9" in bench.editor.messages["PVK.valence_edge"].value and bench.stack == {}
+
+
+def test_other_dots_have_another_stack(bench):
+    bench.take("mine.toml", b'["dots"]\nthickness_nm = 30')
+    assert bench.own_stack("CdSe/CdS") and not bench.own_stack(BLUE)
+    bench.live.inputs["dots"].value = BLUE
+    assert bench.live.status.value == ""
+
+
+# The browser's own loop runs in this process from here on, and a fit would not wait.
 @pytest.mark.browser
 def test_a_reader_drops_a_file_confirms_its_columns_fits_and_takes_the_report(browser, site):
     view = opened(browser, site)
@@ -298,48 +344,3 @@ def test_the_page_fits_a_phone_and_stays_alive_while_it_fits(browser, site):
     assert view.wide <= PHONE["width"]
     assert view.errors == []
     view.leave()
-
-
-def test_the_examples_are_part_of_an_installed_package():
-    assert all(data_file(f"examples/{name}").is_file() for name in TRUTHS)
-
-
-def test_a_stack_is_edited_used_fitted_and_taken_home(bench):
-    before = seen(bench, "J/model")[1]
-    bench.stack_buttons[0].click()
-    bench.editor.inputs["ZnMgO.thickness"].value = 30
-    usual = bench.live.values["valence_edge"]
-    bench.editor.inputs["PVK.valence_edge"].value = 5.6
-    bench.editor.apply()
-    assert bench.stack == {"ZnMgO.thickness": pytest.approx(30e-9)}
-    assert bench.live.values["valence_edge"] == 5.6
-    assert np.abs(np.log(seen(bench, "J/model")[1][1:] / before[1:])).max() > 0.1
-    assert "ZnMgO.thickness = 3e-08" in bench.stack_told.value
-    bench.start.click()
-    assert bench.fit.changes["ZnMgO.thickness"] == pytest.approx(30e-9)
-    sent = []
-    bench.live.page.send = sent.append
-    bench.stack_buttons[3].click()
-    bench.stack_buttons[2].click()
-    assert bench.stack == {} and bench.live.values["valence_edge"] == usual
-    bench.take(sent[0]["name"], sent[0]["text"].encode())
-    assert bench.reading.box.value == ""
-    assert bench.stack == {"ZnMgO.thickness": pytest.approx(30e-9)}
-    assert bench.live.values["valence_edge"] == 5.6
-    assert bench.measurement.name == FIRST
-
-
-def test_a_stack_that_makes_no_diode_is_refused_and_the_last_one_stays(bench):
-    bench.take("mine.toml", b'["PVK"]\nthickness_nm = -1')
-    assert "PVK: thickness" in bench.reading.box.value and bench.stack == {}
-    bench.edit_stack()
-    bench.editor.inputs["PVK.valence_edge"].value = 7.0  # beyond its slider
-    bench.editor.apply()
-    assert "5.9" in bench.editor.messages["PVK.valence_edge"].value and bench.stack == {}
-
-
-def test_other_dots_have_another_stack(bench):
-    bench.take("mine.toml", b'["dots"]\nthickness_nm = 30')
-    assert bench.own_stack("CdSe/CdS") and not bench.own_stack(BLUE)
-    bench.live.inputs["dots"].value = BLUE
-    assert bench.live.status.value == ""
