@@ -15,6 +15,17 @@ from .errors import InputError
 
 CORE_SHELL = "CdSe/CdS"
 BLUE = "CdSeS/ZnSeS/ZnS"
+WIDE = 5.0
+"""Highest over lowest value from which on a positive range is seen on a logarithm [1]."""
+
+
+def is_wide(low: float, high: float) -> bool:
+    """Whether a range is seen on a logarithm: by sliders, fits and draws alike.
+
+    >>> is_wide(1.0, 10.0), is_wide(-1.0, 10.0), is_wide(1.0, 2.0)
+    (True, False, False)
+    """
+    return low > 0 and high / low > WIDE
 
 
 @dataclass(frozen=True)

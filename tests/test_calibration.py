@@ -5,7 +5,7 @@ from math import log10
 import calibrate as calibration
 import numpy as np
 import pytest
-from calibrate import Stage, fit, prior, residuals, stages
+from calibrate import Stage, bands, fit, prior, residuals, stages, stated_in_table_1
 
 from qdlib.data import data_rows
 from qdlib.paper.protocols import Laboratory, Sample
@@ -127,3 +127,12 @@ def test_bands_are_ordered_and_hold_the_calibrated_curve():
     ).T
     light = 100 * np.interp(volts, run.voltage, run.relative_photoluminescence)
     assert np.mean((light >= low - 1) & (light <= high + 1)) > 0.8
+
+
+def test_bands_are_drawn_of_every_sample_of_table_1():
+    priors = tuple(prior(key) for key in SHARED.unknowns)
+    best = [one.coordinate(parameters()[one.key].value) for one in priors]
+    found = bands(priors, [best])
+    stated = {(one.sample.structure, one.sample.ligand) for one in stated_in_table_1()}
+    assert set(zip(found["structure"], found["ligand"], strict=True)) == stated
+    assert (found["low"].dropna() == found["high"].dropna()).all()  # of one draw

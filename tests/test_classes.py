@@ -4,8 +4,8 @@ from math import isfinite, log
 
 import pytest
 
-from qdlib.data import data_rows
 from qdlib.paper.classes import CLASSES, INDEPENDENT, class_of, declared, fitted, uses_fit
+from qdlib.paper.posterior import draws
 from qdlib.paper.protocols import Laboratory
 from qdlib.paper.targets import targets
 from qdlib.parameters import parameters
@@ -24,24 +24,7 @@ def of_class(name):
 def moved():
     """Sets of changes: the reaction much slower and faster, and draws of the posterior."""
     rate = parameters()[RATE].value
-    drawn = [
-        {
-            key: 10.0 ** float(x) if is_log(key) else float(x)
-            for key, x in row.items()
-            if key in parameters()
-        }
-        for row in data_rows("calibration/samples.csv")[::24]
-    ]
-    return [{RATE: rate / 30}, {RATE: rate * 30}, *drawn]
-
-
-def is_log(key):
-    """Whether the samples have the decimal logarithm of a parameter."""
-    return next(
-        row["scale"] == "log"
-        for row in data_rows("calibration/parameters.csv")
-        if row["parameter"] == key
-    )
+    return [{RATE: rate / 30}, {RATE: rate * 30}, *draws()[::24]]
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from captions import drives
 from lessons import lesson
 
 from qdlib import parameters, published_value
@@ -13,13 +14,6 @@ from qdlib.parameters import BLUE
 
 PANELS = {panel.name: panel for panel in lesson("figure_5").panels}
 PAIR = {label(name): Sample(BLUE, name) for name in ("Zn(RCOO)2", "RNH2")}
-
-
-def drives(runs):
-    """Current density of each run [mA/cm2], which is constant."""
-    every = np.concatenate([run.current_density / MILLIAMP_PER_CM2 for run in runs])
-    assert np.ptp(every) < 1e-3 * every[0]
-    return pytest.approx(every[0], rel=1e-3)
 
 
 def test_currents_are_the_captions():

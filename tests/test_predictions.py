@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from lessons import lesson
-from predictions import bands, curves, draws
+from predictions import bands, curves
 
-from qdlib import parameters, red_qled, zinc_carboxylate
+from qdlib import red_qled, zinc_carboxylate
 from qdlib.constants import BOLTZMANN, CHARGE
 from qdlib.data import data_rows
 from qdlib.figures.predictions import DWELLS, NAMED, metals_table
@@ -133,15 +133,6 @@ def test_every_couple_is_judged_and_the_harmless_are_those_far_above_the_level()
         assert (place == "below the gap") == (-one.driving_force >= one.swept.device.dot.gap)
     assert metals_table(view).html.count("<tr>") == len(COUPLES) + 1
     assert set(NAMED) <= {one.couple.metal for one in view.values()}
-
-
-def test_draws_are_of_parameters_and_in_their_units():
-    found = draws()
-    assert len(found) == len(data_rows("calibration/samples.csv"))
-    for key in ("redox.rate_constant", "redox.reorganisation_energy"):
-        row = parameters()[key]
-        values = [one[key] for one in found]
-        assert row.low <= min(values) < max(values) <= row.high
 
 
 def test_bands_are_of_the_curves_that_are_drawn():

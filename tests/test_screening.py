@@ -22,7 +22,7 @@ from qdlib.pages import screening as page_module
 from qdlib.paper.materials import COUPLES
 from qdlib.paper.protocols import Sample
 from qdlib.screening import candidates, grid, hypercube, points, screen
-from qdlib.screening.execution import READINGS, device_of
+from qdlib.screening.execution import READINGS, point_device
 from qdlib.screening.kept import (
     BIASES,
     INERT,
@@ -31,7 +31,6 @@ from qdlib.screening.kept import (
     candidates_design,
     kept_map,
     map_design,
-    posterior,
 )
 
 xarray = pytest.importorskip("xarray")
@@ -62,7 +61,7 @@ def test_everything_that_a_point_varies_reaches_its_device():
         "level": [-0.95], "film_yield": [0.5], "temperature": [310.0], LAMBDA: [0.7],
     })  # fmt: skip
     task = _task()
-    made = device_of(design.at(0), task)
+    made = point_device(design.at(0), task)
     assert (made.ligand.couple, made.ligand.fraction) == (COUPLES["Zn²⁺/Zn"], 0.6)
     assert (made.ligand.tight_fraction, made.ligand.selectivity) == (0.12, 0.3)
     assert (made.dot.level, made.dot.film_yield) == (-0.95, 0.5)
@@ -319,13 +318,6 @@ def test_the_kept_candidates_are_the_calibrations():
         made = screen(points({name: [one] for name, one in own.items()}), at=BIASES, **QUIET)
         wanted = kept[draw, names.index(couple)]
         assert made[READING].values[0] == pytest.approx(wanted, rel=1e-3, abs=1e-4)
-
-
-def test_posterior_draws_are_in_the_parameters_own_units():
-    drawn = posterior()
-    rate = parameters()["redox.rate_constant"]
-    assert rate.low / 10 < np.median(drawn["redox.rate_constant"]) < rate.high
-    assert -0.5 < np.median(drawn["redox.complexation_shift"]) < 0.1
 
 
 def test_candidates_are_ranked_by_how_surely_they_are_inert():

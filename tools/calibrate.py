@@ -20,7 +20,7 @@ from qdlib.notebook.quantities import QUANTITIES
 from qdlib.paper.protocols import Laboratory
 from qdlib.paper.scores import keep
 from qdlib.paper.targets import targets
-from qdlib.parameters import parameters
+from qdlib.parameters import is_wide, parameters
 
 WORST = 20.0
 """Deviation that stands for a reading that is not there [errors]."""
@@ -82,9 +82,9 @@ class Prior:
 def prior(key):
     """The Prior of an unknown, from the plausible range in data/parameters.csv."""
     row = parameters()[key]
-    log = row.low > 0 and row.high / row.low > 5
+    log = is_wide(row.low, row.high)
     low, high = (np.log10([row.low, row.high])) if log else (row.low, row.high)
-    return Prior(key, float(low), float(high), bool(log))
+    return Prior(key, float(low), float(high), log)
 
 
 def residuals(changes, chosen):
@@ -162,6 +162,11 @@ def _residuals(stage, priors, changes, values):
     return np.concatenate([residuals(changes | moved(priors, values), chosen), own])
 
 
+def stated_in_table_1():
+    """The numbers that Table 1 states, each of one sample."""
+    return [one for one in targets() if "Table 1" in one.panel.split(";") and one.kind == "stated"]
+
+
 def left_out(evaluations=EVALUATIONS):
     """Refit without each row of Table 1 in turn, and predict it: a pandas DataFrame.
 
@@ -171,8 +176,7 @@ def left_out(evaluations=EVALUATIONS):
     import pandas as pd
 
     rows, full = [], Laboratory()
-    judged = [one for one in targets() if "Table 1" in one.panel.split(";")]
-    judged = [one for one in judged if one.kind == "stated"]
+    judged = stated_in_table_1()
     for sample in dict.fromkeys(one.sample for one in judged):
         own = [one for one in judged if one.sample == sample]
         read = {one.quantity for one in own}
@@ -223,7 +227,6 @@ def posterior(fitted, walkers=WALKERS, steps=STEPS, seed=0):
         is_weighted=True,
         seed=seed,
         progress=False,
-        workers=2,
     )
     return sampled.flatchain.to_numpy(), float(np.mean(sampled.acceptance_fraction))
 
@@ -237,8 +240,7 @@ def bands(priors, samples):
 
     labs = [Laboratory(moved(priors, row)) for row in samples]
     rows = []
-    shown = [one.sample for one in targets() if one.panel and "Table 1" in one.panel.split(";")]
-    for sample in dict.fromkeys(shown):
+    for sample in dict.fromkeys(one.sample for one in stated_in_table_1()):
         runs = [lab.sweep(sample) for lab in labs]
         volts = runs[0].voltage
         for name in SWEPT:

@@ -12,27 +12,15 @@ from dataclasses import replace
 import numpy as np
 from lessons import lesson
 
-from qdlib.data import data_file, data_rows
+from qdlib.data import data_file
 from qdlib.figures.predictions import ENDS
+from qdlib.paper.posterior import draws
 from qdlib.parameters import parameters
 
 PAGE = "predictions"
 QUANTILES = 0.05, 0.95
 CURVES = "model", "level"  # styles that a band belongs to
 POINTS = 130  # kept of a curve, at most
-
-
-def draws():
-    """The posterior's draws as changes, {"owner.name": SI value} each."""
-    scales = {row["parameter"]: row["scale"] for row in data_rows("calibration/parameters.csv")}
-    return [
-        {
-            key: 10.0 ** float(x) if scales[key] == "log" else float(x)
-            for key, x in row.items()
-            if key in parameters()
-        }
-        for row in data_rows("calibration/samples.csv")
-    ]
 
 
 def curves(changes):

@@ -105,7 +105,7 @@ class Run:
             self._light_out[1],
             np.gradient(potential, x, axis=1),
             self.device.optics.stark_field,
-            self.electrons_per_dot,
+            self.electrons_per_dot if self.device.dot.auger_rate > 0 else 0.0,
         )
 
     @cached_property

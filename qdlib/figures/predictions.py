@@ -28,6 +28,7 @@ WASHED = (0.0, 0.15, 0.16, 0.2, 0.3, 0.5, 0.75, 1.0)  # shares of the salt that 
 PULSES = 60
 NAMED = ("Li", "Mg", "Al", "Mn", "Zn", "Cd", "Pb", "Cu", "Ag", "Pt")
 LOWEST = 1e-3  # of an axis of efficiencies [%]
+ENDS = "x", "low", "high"  # columns of the bands
 
 PULSE = Control("bias", "Bias of a pulse", 2.0, 0.5, 5.0, 0.05, "V")
 ON = Control("on", "Length of a pulse", 10.0, 0.1, 100.0, 0.1, "s", ".3g", log=True)
@@ -108,11 +109,8 @@ def _allowed(panel):
     outlines = {}
     for trace, points in groupby(rows, key=lambda row: row["trace"]):
         x, low, high = np.transpose([[float(one[end]) for end in ENDS] for one in points])
-        outlines[f"{trace}, allowed"] = np.append(x, x[::-1]), np.append(low, high[::-1])
+        outlines[f"{trace}, allowed"] = plots.outline(x, low, high)
     return outlines
-
-
-ENDS = "x", "low", "high"
 
 
 def _legend(looks, allowed):

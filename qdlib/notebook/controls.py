@@ -9,10 +9,7 @@ from typing import Self
 
 from ..data import standard_potential
 from ..errors import InputError, require_range
-from ..parameters import parameters
-
-WIDE = 5.0
-"""Highest over lowest plausible value from which on a parameter's slider is logarithmic [1]."""
+from ..parameters import is_wide, parameters
 
 
 @dataclass(frozen=True)
@@ -96,7 +93,7 @@ def slider(key: str, label: str = "", default: float | None = None) -> Control:
     row = parameters().get(key)
     if row is None or row.low is None or row.high is None:
         raise InputError("key", key, "a key of qdlib.parameters() with a low and a high value")
-    log = row.low > 0 and row.high / row.low > WIDE
+    log = is_wide(row.low, row.high)
     step = 0.02 if log else float(f"{(row.high - row.low) / 100:.1g}")
     made = Control(
         row.name,

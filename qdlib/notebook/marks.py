@@ -12,7 +12,7 @@ from ..paper.protocols import Sample
 from ..paper.published import published_values
 from ..paper.readings import THRESHOLDS
 from ..paper.scorecard import kept_score, scores
-from .plots import bars
+from .plots import bars, outline
 
 EMPTY = (), ()
 
@@ -47,7 +47,7 @@ def _bands():
     outlines = {}
     for key, rows in curves.items():
         x, low, high = np.transpose(rows)
-        outlines[key] = np.append(x, x[::-1]), np.append(low, high[::-1])
+        outlines[key] = outline(x, low, high)
     return outlines
 
 

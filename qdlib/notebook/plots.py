@@ -197,6 +197,11 @@ def with_axis(figure, key, axis, **layout):
     return figure | {"layout": figure["layout"] | changed}
 
 
+def outline(x, low, high):
+    """Points (x, y) around what lies between two curves over x."""
+    return np.append(x, x[::-1]), np.append(low, high[::-1])
+
+
 def to_scale(figure, key):
     """The figure with a panel whose two axes have the same scale."""
     subplot = number(figure, key)

@@ -21,14 +21,12 @@ from ..errors import InputError, require_range
 from ..paper.materials import LIGANDS, structure
 from ..paper.protocols import Laboratory, Sample
 from ..paper.samples import red_qled
-from ..parameters import Parameter, Reader, parameters
+from ..parameters import Parameter, Reader, is_wide, parameters
 from ..wording import digits
 from .measurement import NOISE, Array, Measurement, Noise
 
 FRACTION, POTENTIAL, YIELD = "ligand.fraction", "ligand.potential", "film_yield"
 """What a fit may move that is no row of data/parameters.csv; the yield is its structure's."""
-WIDE = 5.0
-"""Highest over lowest plausible value from which on a parameter is fitted as its logarithm [1]."""
 WORST = 20.0
 """Stands for a point that the model cannot reach [errors]."""
 EVALUATIONS = 400
@@ -93,9 +91,8 @@ def unknown(key: str, sample: Sample | None = None, start: float | None = None) 
         if row is None or ends is None:
             raise InputError("unknown", key, f"{FRACTION}, {POTENTIAL}, {YIELD} or a key of "
                              "qdlib.parameters() with a low and a high value")  # fmt: skip
-        log = ends[0] > 0 and ends[1] / ends[0] > WIDE
         label = f"{row.owner}: {row.name.replace('_', ' ')}"
-        own = Unknown(key, label, row.unit, *ends, log, row.value)
+        own = Unknown(key, label, row.unit, *ends, is_wide(*ends), row.value)
     if start is None:
         return own
     require_range(own.label, start, own.low, own.high, own.unit)

@@ -31,7 +31,7 @@ from ..owndata import fitting
 from ..owndata.columns import measure, recognised
 from ..owndata.fitting import FRACTION, POTENTIAL, YIELD, Fit, fit
 from ..owndata.kinds import KINDS, Kind
-from ..owndata.measurement import FIELDS, NOISE, Measurement, Noise
+from ..owndata.measurement import FIELDS, NOISE, STEP, Measurement, Noise
 from ..owndata.reading import DECIMALS, SEPARATORS, Table, read, read_file
 from ..owndata.stacks import OWNERS, cells, checked, from_toml, to_toml
 from ..owndata.synthetic import TRUTHS
@@ -550,7 +550,7 @@ class Workbench:
             if not trace["name"].endswith("/model"):
                 data.append(trace | {"x": list(map(float, x)), "y": list(map(float, y))})
         used_area = any(kind and kind.quantity == "current" for kind in self.kinds)
-        slow = self.fit.run.duration[0] / 0.05
+        slow = self.fit.run.duration[0] / STEP
         return Report(
             self.table, self.kinds, self.area.value if used_area else None, self.fit,
             float(slow), empty | {"data": data},

@@ -16,7 +16,7 @@ from ..device.device import Device
 from ..device.experiment import Hold, Rest, perform, sweep
 from ..device.run import Run
 from ..errors import InputError
-from ..parameters import BLUE, CORE_SHELL, Changes, parameters, reader
+from ..parameters import BLUE, CORE_SHELL, Changes, Reader, parameters, reader
 from ..physics.wear import REFERENCE_CURRENT, Wear, lifetime_at, time_to
 from . import materials, samples
 from .published import published_value
@@ -196,6 +196,18 @@ def drive_of(structure: str) -> str:
     return f"lifetime test.current_density{materials.structure(structure).suffix}"
 
 
+def device_of(sample: Sample, kind: str = "QLED", changes: Changes = None) -> Device:
+    """A device of the paper with a sample; kind : a key of DEVICES, changes : as for `red_qled`."""
+    ligand = samples.ligand(sample.ligand, sample.structure, sample.fraction)
+    if sample.potential is not None:
+        ligand = ligand.at(sample.potential)
+    own = {}
+    if sample.film_yield is not None:
+        own[f"{sample.structure}.film_yield"] = sample.film_yield
+    changed = changes | own if isinstance(changes, Reader) else {**(changes or {}), **own}
+    return DEVICES[kind](ligand, sample.structure, changed)
+
+
 class Laboratory:
     """Runs experiments with the model's parameters, some of them changed.
 
@@ -211,13 +223,7 @@ class Laboratory:
 
     def device(self, sample: Sample, kind: str = "QLED") -> Device:
         """A device of the paper with a sample: "QLED", "electron-only" or "hole-only"."""
-        ligand = samples.ligand(sample.ligand, sample.structure, sample.fraction)
-        if sample.potential is not None:
-            ligand = ligand.at(sample.potential)
-        own = {}
-        if sample.film_yield is not None:
-            own[f"{sample.structure}.film_yield"] = sample.film_yield
-        return DEVICES[kind](ligand, sample.structure, self.value | own)
+        return device_of(sample, kind, self.value)
 
     def sweep(self, sample: Sample) -> Run:
         """Figs 1e, 1f, 2a, 4c, 5c, S6 to S8: a staircase from 0 V."""

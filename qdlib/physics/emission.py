@@ -16,6 +16,7 @@ import numpy as np
 
 from ..errors import InputError, require_range
 from .photometry import Spectrum
+from .reduction import level_electrons
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def electrons_per_dot(dot, density, states):
 
     density : of the electrons as Boltzmann counts them, states : of the level [1/m3]
     """
-    return states / dot.number_density * density / (states + density)
+    return level_electrons(density / states, states / dot.number_density)
 
 
 def exciton_efficiency(

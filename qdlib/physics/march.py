@@ -24,6 +24,7 @@ MOST_STEP = 20.0  # [Vt], of the bias, in a step of Newton's method at a given c
 SAME_BIAS = 4e-4  # [Vt], width of a bracket of the bias that is not divided any more
 
 compiled = compiler(newton, reduction)
+_level_electrons = compiled(reduction.level_electrons)
 _reduce = compiled(reduction.reduce_sites)
 _sensitivity = compiled(reduction.rate_sensitivity)
 
@@ -134,12 +135,9 @@ def work(bias, state, reduced):
 
 @compiled
 def _electrons(x, state, sites):
-    """Electrons per dot at the layer's node x, and the derivative of their logarithm by ln n.
-
-    A dot's lowest level holds no more electrons than it has states, whatever Boltzmann says.
-    """
+    """Electrons per dot at the layer's node x, and the derivative of their logarithm by ln n."""
     filling = sites.activity * np.exp(state[0, sites.first + x] - state[1, sites.first + x])
-    return sites.states * filling / (1 + filling), 1 / (1 + filling)
+    return _level_electrons(filling, sites.states), 1 / (1 + filling)
 
 
 @compiled

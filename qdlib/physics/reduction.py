@@ -135,6 +135,15 @@ def class_factors(couple, level, redox, thermal_energy, lower_share=1.0):
     return settled_rate(forward, back, redox.settling_time)
 
 
+def level_electrons(filling, states):
+    """Electrons on a level [1]: no more than its `states` [1], whatever Boltzmann's filling n/Nc.
+
+    >>> level_electrons(1e-6, 2.0) < 2.1e-6, level_electrons(1e6, 2.0) < 2.0
+    (True, True)
+    """
+    return states * filling / (1 + filling)
+
+
 def reduction_rate(class_factors, electrons_per_dot):
     """k_red [1/s] (CLASSES, nodes) in dots that hold `electrons_per_dot` [1] (nodes,)."""
     return class_factors[:, None] * electrons_per_dot

@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, require_range
-from ..parameters import CORE_SHELL, Parameter, parameters
+from ..parameters import CORE_SHELL, Parameter, is_wide, parameters
 
-WIDE = 5.0
-"""Highest over lowest value from which on a parameter's range is drawn on a logarithm [1]."""
 MOST = 10_000_000  # points
 LIGAND_FIELDS = {
     "couple": ("", 0.0, 0.0),
@@ -93,8 +91,8 @@ def hypercube(factors: Mapping[str, Span], samples: int, seed: int = 0) -> Desig
     """A Latin hypercube of some samples (scipy.stats.qmc.LatinHypercube): a Design.
 
     factors : {name: (low, high)}, {name: None} for the parameter's plausible range, or a list of
-        words for couples and protocols. Names as in `grid`. A range over more than WIDE of positive
-        numbers is drawn on its logarithm.
+        words for couples and protocols. Names as in `grid`. A wide range of
+        positive numbers is drawn on its logarithm.
 
     Raises InputError for a name or a range that is not allowed.
     """
@@ -181,6 +179,6 @@ def _placed(span: tuple[float, float] | list[str], u: NDArray[np.float64]) -> ND
     if isinstance(span, list):
         return np.array(span)[np.floor(u * len(span)).astype(int)]
     low, high = span
-    if low > 0 and high / low > WIDE:
+    if is_wide(low, high):
         return low * (high / low) ** u
     return low + (high - low) * u

@@ -22,12 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..device.device import Device
-from ..device.experiment import Hold, Sweep, perform
+from ..device.experiment import Part, Sweep, perform
 from ..device.run import Run
 from ..errors import ConvergenceError, InputError
-from ..paper import samples
 from ..paper.materials import COUPLES
-from ..paper.protocols import DEVICES, Sample
+from ..paper.protocols import DEVICES, Sample, device_of
 from ..parameters import parameters
 from ..physics.ligand import Couple, Ligand
 from .design import LIGAND_FIELDS, PROTOCOL, SHORT, Design, Value, key_of, unit_of
@@ -42,7 +41,7 @@ WAITING, DONE, FAILED = 0, 1, 2
 NO_COUPLE = "none"
 DEFAULT = Sweep(0.0, 5.0)
 VERSIONS = "qdlib", "numpy", "scipy", "numba", "xarray", "zarr"
-Protocol = Sequence[Sweep | Hold]
+Protocol = Sequence[Part]
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ class Task:
     sample: Sample
     kind: str
     changes: tuple[tuple[str, float], ...]
-    protocols: Mapping[str, tuple[Sweep | Hold, ...]]
+    protocols: Mapping[str, tuple[Part, ...]]
     readings: tuple[str, ...]
     at: tuple[float, ...] | None
 
@@ -138,7 +137,7 @@ def screen(
     return _gathered(store, design, task)
 
 
-def device_of(point: Mapping[str, Value], task: Task) -> Device:
+def point_device(point: Mapping[str, Value], task: Task) -> Device:
     """The Device of a point, {name: value}. Raises InputError for values that it cannot have."""
     structure = task.sample.structure
     moved = {
@@ -154,12 +153,9 @@ def device_of(point: Mapping[str, Value], task: Task) -> Device:
 @lru_cache(maxsize=32)
 def _made(sample: Sample, kind: str, changes: tuple[tuple[str, float], ...]) -> Device:
     own = dict(changes)
-    if sample.film_yield is not None:
-        own.setdefault(f"{sample.structure}.film_yield", sample.film_yield)
-    ligand = samples.ligand(sample.ligand, sample.structure, sample.fraction)
-    if sample.potential is not None:
-        ligand = ligand.at(sample.potential)
-    return DEVICES[kind](ligand, sample.structure, own)
+    if f"{sample.structure}.film_yield" in own:  # the design varies it
+        sample = replace(sample, film_yield=None)
+    return device_of(sample, kind, own)
 
 
 def _ligand(ligand: Ligand, point: Mapping[str, Value]) -> Ligand:
@@ -177,7 +173,7 @@ def _ligand(ligand: Ligand, point: Mapping[str, Value]) -> Ligand:
     return replace(ligand, **own)  # type: ignore[arg-type]
 
 
-def protocol_of(point: Mapping[str, Value], task: Task) -> list[Sweep | Hold]:
+def protocol_of(point: Mapping[str, Value], task: Task) -> list[Part]:
     """What is done to the device of a point."""
     steps = task.protocols[str(point.get(PROTOCOL, next(iter(task.protocols))))]
     dwell = point.get("dwell", point.get(SHORT["dwell"]))
@@ -191,7 +187,7 @@ def computed(
 ) -> tuple[dict[str, NDArray[np.float64]] | None, str]:
     """What is read off the device of a point by the reading's name, or None; and why not."""
     try:
-        run = perform(device_of(point, task), protocol_of(point, task), keep=False)
+        run = perform(point_device(point, task), protocol_of(point, task), keep=False)
         if not run.converged.all():
             fails = int(np.argmin(run.converged))
             reached = run.voltage[fails - 1] if fails else None
@@ -224,12 +220,12 @@ def _shape(name: str, task: Task) -> tuple[int, ...]:
     return (len(task.at),) if task.at is not None and READINGS[name].curve else ()
 
 
-def _instants(steps: Sequence[Sweep | Hold], task: Task) -> int | list[int]:
+def _instants(steps: Protocol, task: Task) -> int | list[int]:
     """Where curves are read; InputError for a bias that no sweep comes by."""
     if task.at is None:
         return -1
     swept = [
-        float("nan") if isinstance(part, Hold) else voltage
+        voltage if isinstance(part, Sweep) else float("nan")
         for part in steps
         for voltage, _, _ in part.instants()
     ]
@@ -251,7 +247,9 @@ def _require(task: Task, design: Design) -> None:
             raise InputError("readings", name, f"one of {', '.join(READINGS)}")
     for steps in task.protocols.values():
         if not steps:
-            raise InputError("protocol", steps, "a list of at least one Sweep, Hold or Rest")
+            raise InputError(
+                "protocol", steps, "a list of at least one Sweep, Hold, Pulses or Rest"
+            )
         _instants(steps, task)
     columns = design.columns
     if PROTOCOL in columns:
@@ -278,7 +276,7 @@ def _require(task: Task, design: Design) -> None:
         name: known[key].value if key in known else columns[name][0].item()
         for name, key in keys.items()
     }
-    base = device_of(plain, task)
+    base = point_device(plain, task)
     if base.ligand.couple is None and not {"couple", "potential"} & columns.keys():
         for name in columns.keys() & {"fraction", "tight_fraction", "selectivity"}:
             raise InputError(name, columns[name][0].item(), "left out: this ligand has no metal")

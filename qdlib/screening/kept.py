@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import data_file, data_rows
+from ..data import data_file
 from ..device.experiment import Sweep
 from ..errors import InputError
 from ..paper.materials import COUPLES
+from ..paper.posterior import draws
 from ..parameters import parameters
 from ..physics.ligand import Couple
 from .design import Design, grid, points
@@ -121,24 +122,11 @@ def map_design() -> Design:
 
 def candidates_design() -> Design:
     """Each couple, and none, as calibrated and at each posterior draw; the draw changes last."""
-    names, drawn = [*COUPLES, NO_COUPLE], posterior()
-    rows = [{key: parameters()[key].value for key in drawn}]
-    rows += [dict(zip(drawn, one, strict=True)) for one in zip(*drawn.values(), strict=True)]
+    names, drawn = [*COUPLES, NO_COUPLE], draws()
+    rows = [{key: parameters()[key].value for key in drawn[0]}, *drawn]
     columns: dict[str, NDArray] = {"couple": np.tile(names, len(rows))}
-    columns |= {key: np.repeat([row[key] for row in rows], len(names)) for key in drawn}
+    columns |= {key: np.repeat([row[key] for row in rows], len(names)) for key in rows[0]}
     return points(columns)
-
-
-def posterior() -> dict[str, NDArray[np.float64]]:
-    """The draws of the calibration's posterior, {key: SI values (draws,)}."""
-    scales = {row["parameter"]: row["scale"] for row in data_rows("calibration/parameters.csv")}
-    rows = data_rows("calibration/samples.csv")
-    drawn = {key: np.array([float(row[key]) for row in rows]) for key in rows[0]}
-    return {
-        key: 10.0**values if scales[key] == "log" else values
-        for key, values in drawn.items()
-        if key in parameters()
-    }
 
 
 def make(name: str, **options: object) -> xarray.Dataset:
