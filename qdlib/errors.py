@@ -11,6 +11,9 @@ class InputError(ValueError):
         super().__init__(f"{name} = {value!r} is not allowed: it must be {allowed}.")
         self.name, self.value, self.allowed = name, value, allowed
 
+    def __reduce__(self) -> tuple[Any, ...]:  # an error crosses to another process
+        return type(self), (self.name, self.value, self.allowed)
+
 
 class ConvergenceError(RuntimeError):
     """The device equations found no solution at a bias."""
@@ -19,6 +22,9 @@ class ConvergenceError(RuntimeError):
         hint = "" if reached is None else f"; the last bias that converged is {reached:.3g} V"
         super().__init__(f"The device has no converged solution at {voltage:.4g} V{hint}.")
         self.voltage, self.reached = voltage, reached
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.voltage, self.reached)
 
 
 def require_range(name: str, value: Any, low: float, high: float, unit: str = "") -> float:

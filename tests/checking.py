@@ -19,10 +19,17 @@ from qdlib import parameters
 
 
 def moved(job):
-    """The texts of one job. It moves the parameters for good, so that it wants a fresh process."""
+    """The texts of one job: parameters are moved within their ranges, and for good.
+
+    So it wants a fresh process.
+    """
     known = parameters()  # kept by its cache, and what everyone reads
     for key, factor in job["factors"].items():
-        known[key] = replace(known[key], value=known[key].value * factor)
+        row = known[key]
+        value = row.value * factor
+        if row.low is not None:
+            value = min(max(value, row.low), row.high)
+        known[key] = replace(row, value=value)
     return {name: texts(name) for name in job["notebooks"]}
 
 

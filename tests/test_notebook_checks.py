@@ -29,6 +29,7 @@ OLDER_PROCESSOR = {
     "NUMBA_CACHE_DIR": str(ROOT / ".numba_cache" / "generic"),
 }
 SMALL, LARGE = 1e-9, 0.01
+HANGS = 2400  # [s], after which a process is given up
 FEEDS = {
     "device.temperature": "figure_1",
     "ZnMgO.conduction_edge": "figure_1",
@@ -68,7 +69,7 @@ def run(*jobs, **environment):
     """What the check cells print in a process of its own, as `checking.py` has it."""
     found = subprocess.run(
         [sys.executable, ROOT / "tests" / "checking.py"], input=json.dumps(jobs),
-        capture_output=True, text=True, env=os.environ | environment,
+        capture_output=True, text=True, env=os.environ | environment, timeout=HANGS,
     )  # fmt: skip
     assert found.returncode == 0, found.stderr
     return json.loads(found.stdout)

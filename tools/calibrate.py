@@ -258,13 +258,13 @@ SWEPT = "J", "L", "EQE", "PL"
 
 
 def store(changes):
-    """Write calibrated values into data/parameters.csv, with four digits."""
+    """Write calibrated values into data/parameters.csv, with five digits."""
     path = data_file("parameters.csv")
     lines = path.read_text("utf-8").splitlines(keepends=True)
     for number, line in enumerate(lines):
         owner, name, _, rest = line.split(",", 3)
         if (key := f"{owner}.{name}") in changes:
-            lines[number] = f"{owner},{name},{changes[key]:.4g},{rest}"
+            lines[number] = f"{owner},{name},{changes[key]:.5g},{rest}"
     path.write_text("".join(lines), "utf-8")
     parameters.cache_clear()
     data_rows.cache_clear()

@@ -9,7 +9,7 @@ from ..notebook.bands import band_panel, band_series, name_layers
 from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.published import published_value
-from ..wording import site_count
+from ..wording import digits, site_count
 from .dots import NM, RED
 
 LIGAND_LENGTH = 1.8  # [nm], of a stretched C18 chain less what interdigitates: schematic
@@ -61,9 +61,9 @@ def _scheme_words(shown):
     share = {kind: 100 * np.mean(shown.kinds == kind) for kind in ("carboxylate", "Cd", "amine")}
     return (
         f"A core of {shown.core:g} nm in a dot of {shown.diameter:g} nm, to scale. On its surface: "
-        f"{share['Cd']:.0f} % cadmium carboxylate, weakly held (about {shown.per_dot:.0f} cadmium "
-        f"ions on the whole dot), {share['carboxylate']:.0f} % carboxylate on the dot's own "
-        f"cadmium, {share['amine']:.0f} % amine."
+        f"{share['Cd']:.0f} % cadmium carboxylate, weakly held (about {digits(shown.per_dot, 2)} "
+        f"cadmium ions on the whole dot), {share['carboxylate']:.0f} % carboxylate on the dot's "
+        f"own cadmium, {share['amine']:.0f} % amine."
     )
 
 

@@ -265,7 +265,7 @@ def lock_in(**changes: Any) -> LockIn:
     """The paper's, at 933 Hz (L342), the rest assumed; `changes` : fields of `LockIn`."""
     names = "frequency", "time_constant", "order"
     frequency, time_constant, order = (parameters()[f"lock-in.{name}"].value for name in names)
-    return replace(LockIn(frequency, time_constant, int(order)), **changes)
+    return replace(LockIn(frequency, time_constant, round(order)), **changes)
 
 
 def _named(owner: str, names: Container[str] | None = None) -> dict[str, Any]:
