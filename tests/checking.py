@@ -19,17 +19,17 @@ from qdlib import parameters
 
 
 def moved(job):
-    """The texts of one job: parameters are moved within their ranges, and for good.
+    """The texts of one job: it moves the parameters, and for good.
 
     So it wants a fresh process.
     """
     known = parameters()  # kept by its cache, and what everyone reads
     for key, factor in job["factors"].items():
         row = known[key]
-        value = row.value * factor
-        if row.low is not None:
-            value = min(max(value, row.low), row.high)
-        known[key] = replace(row, value=value)
+        if row.value in (row.low, row.high):  # from a bound only inwards
+            inwards = 1 if row.value == row.low else -1
+            factor = 1 + inwards * abs(1 - factor)
+        known[key] = replace(row, value=row.value * factor)
     return {name: texts(name) for name in job["notebooks"]}
 
 
