@@ -32,18 +32,20 @@ COMPLETE = """() => document.querySelector(".qd-cite")
   && (!document.querySelector(".qd-main") || document.querySelector(".qd-said")?.innerText)"""
 
 
-def opened(browser, address, dark=False):
+def opened(browser, address):
     """The page, once it is complete."""
-    view = View(browser, address, **({"color_scheme": "dark"} if dark else {}))
+    view = View(browser, address)
     view.wait(lambda: view.page.evaluate(COMPLETE))
     view.page.wait_for_timeout(1500)
-    view.page.evaluate(f"document.body.dataset.jpThemeLight = '{'false' if dark else 'true'}'")
     return view.page
 
 
-@pytest.fixture(params=PAGES)
-def served(site, request):
-    return page_of(site, request.param)
+def lit(page, theme):
+    """The page in a theme, "light" or "dark"."""
+    page.emulate_media(color_scheme=theme)
+    page.evaluate(f"document.body.dataset.jpThemeLight = '{str(theme == 'light').lower()}'")
+    page.wait_for_timeout(500)
+    return page
 
 
 def violations(page):
@@ -58,16 +60,11 @@ def violations(page):
     ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_violation_of_level_aa(browser, served, theme):
-    page = opened(browser, served, dark=theme == "dark")
-    assert violations(page) == []
-    page.goto("about:blank")  # ends its kernel
-    page.context.close()
-
-
-def test_the_keyboard_reaches_every_control_and_is_seen(browser, served):
-    page = opened(browser, served)
+@pytest.mark.parametrize("name", PAGES)
+def test_no_violation_of_level_aa_and_the_keyboard_reaches_every_control(browser, site, name):
+    page = opened(browser, page_of(site, name))
+    for theme in ("dark", "light"):
+        assert violations(lit(page, theme)) == [], theme
     wanted = set(page.evaluate(REACHABLE))
     reached, hidden = set(), []
     for _ in range(2 * len(wanted) + 60):

@@ -17,17 +17,21 @@ FIGURE = {"data": [{"type": "scatter", "name": "line", "x": [0], "y": [0]}], "la
 DOI = "10.1038/s41467-020-14756-5"
 SVG = "{http://www.w3.org/2000/svg}"
 STATE = "#bias=1.5&fraction=0.3&metal=Zn&potential=-0.76"
-# Share of pixels that differ from the corner's, in the bottom `strip`; and the corner's brightness.
-PIXELS = """async ([bytes, strip]) => {
+# Share of pixels that differ from the corner's, in each of the bottom `strips`; and the corner's
+# brightness.
+PIXELS = """async ([bytes, strips]) => {
   const image = await createImageBitmap(new Blob([new Uint8Array(bytes)], { type: "image/png" }));
   const { width, height } = image;
   const brush = new OffscreenCanvas(width, height).getContext("2d");
   brush.drawImage(image, 0, 0);
   const corner = brush.getImageData(0, 0, 1, 1).data;
-  const { data } = brush.getImageData(0, height - strip, width, strip);
-  let other = 0;
-  for (let k = 0; k < data.length; k += 4) other += Math.abs(data[k] - corner[0]) > 60;
-  return [other / (width * strip), corner[0]];
+  const inked = strips.map((strip) => {
+    const { data } = brush.getImageData(0, height - strip, width, strip);
+    let other = 0;
+    for (let k = 0; k < data.length; k += 4) other += Math.abs(data[k] - corner[0]) > 60;
+    return other / (width * strip);
+  });
+  return [...inked, corner[0]];
 }"""
 
 
@@ -107,8 +111,7 @@ def test_the_png_is_large_and_has_its_caption_on_the_page_s_ground(opened, light
     assert content.startswith(b"\x89PNG")
     assert struct.unpack(">II", content[16:24]) == (3 * width, 3 * height)
     # two lines of the caption or more, all of them above a margin that is left free
-    inked, corner = opened.page.evaluate(PIXELS, [list(content), 3 * 40])
-    margin, _ = opened.page.evaluate(PIXELS, [list(content), 3 * 4])
+    inked, margin, corner = opened.page.evaluate(PIXELS, [list(content), [3 * 40, 3 * 4]])
     assert inked > 0.01 and margin == 0
     assert corner == brightness
     opened.page.evaluate("document.body.dataset.jpThemeLight = 'true'")

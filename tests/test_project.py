@@ -307,10 +307,9 @@ def test_make_test_reaches_every_notebook():
     arguments = arguments[arguments.index("pytest") + 1 :]
     assert arguments[arguments.index("--dist") + 1] == "loadfile"
     command = [sys.executable, "-m", "pytest", *arguments, "-n", "0", "--collect-only", "-q"]
+    command += ["--ignore=tests", "--ignore=qdlib"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    collected = subprocess.run(
-        [*command, "--ignore=tests"], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    collected = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     for path in NOTEBOOKS:
         assert path.relative_to(ROOT).as_posix() in collected.stdout, collected.stdout
 

@@ -149,8 +149,9 @@ def test_it_says_where_it_comes_from():
 RUN = """
 from pathlib import Path
 from qdlib import Sweep
-from qdlib.screening import hypercube, screen
+from qdlib.screening import execution, hypercube, screen
 
+execution.IDLE = 2  # [s], so that the test need not wait long for the workers to leave
 design = hypercube({"potential": None, "level": (-1.1, -0.7)}, 400, seed=1)
 screen(design, (Sweep(0.0, 2.0, 0.25),), path=PATH, jobs=2, progress=False)
 """

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 import nbformat
 import pytest
 from serving import LIMIT, NOTEBOOKS, PHONE, View, collection, dragged, page_of, slider
+from test_accessibility import violations
 from websockets.sync.client import connect
 
 pytestmark = pytest.mark.browser
@@ -36,7 +37,7 @@ def address(browser, site):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_without_an_error_and_fits_a_phone(browser, address, name):
+def test_a_page_opens_without_an_error_fits_a_phone_and_shuts_nobody_out(browser, address, name):
     view = View(browser, page_of(address, name), viewport=PHONE).ready(CONTENT)
     page = view.page
     page.evaluate(WALK)
@@ -50,6 +51,7 @@ def test_a_page_opens_without_an_error_and_fits_a_phone(browser, address, name):
     if name.startswith("figure"):
         plots = page.locator(".js-plotly-plot .main-svg")
         view.wait(lambda: page.evaluate(WALK) or plots.count() > 0)
+    assert violations(page) == []
     assert view.errors == []
     assert view.foreign == set()
     view.leave()

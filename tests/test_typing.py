@@ -35,9 +35,15 @@ def public():
     return [one for one in exported if inspect.isroutine(one) or inspect.isclass(one)]
 
 
-def checked(tmp_path, *targets):
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """Where mypy keeps what it has found."""
+    return tmp_path_factory.mktemp("mypy")
+
+
+def checked(cache, *targets):
     """What mypy says, with the project's settings."""
-    command = [sys.executable, "-m", "mypy", "--cache-dir", tmp_path, *targets]
+    command = [sys.executable, "-m", "mypy", "--cache-dir", cache, *targets]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
@@ -52,19 +58,19 @@ def test_mypy_asks_for_types_wherever_the_public_api_is_defined():
 
 
 @pytest.mark.proof  # `make check` runs it as such
-def test_mypy_finds_nothing(tmp_path):
+def test_mypy_finds_nothing(cache):
     """And it did look at the package."""
-    found = checked(tmp_path)
+    found = checked(cache)
     assert found.returncode == 0, found.stdout + found.stderr
     assert "no issues found" in found.stdout
 
 
 @pytest.mark.proof
-def test_the_types_reach_whoever_uses_the_package(tmp_path):
+def test_the_types_reach_whoever_uses_the_package(cache, tmp_path):
     calls = ("sweep('red')", "red_qled(changes=1)", "Run.peak_eqe.fget", "dot().x")
     script = tmp_path / "script.py"
     script.write_text("\n".join(["import qdlib", *(f"qdlib.{call}" for call in calls)]))
-    found = checked(tmp_path / "cache", script).stdout
+    found = checked(cache, script).stdout
     wrong = set(map(int, re.findall(r"script.py:(\d+): error", found)))
     assert wrong == {line for line, _ in enumerate(calls, start=2)}, found
 

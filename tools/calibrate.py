@@ -5,18 +5,25 @@ scorecard prints, and the unknowns' own distance from the middle of their plausi
 quarters of it: a prior), which also bounds them. One set serves all ligands; the second stage has
 what belongs to one inorganic structure only. `python tools/calibrate.py` does all (make
 calibrate), writes the values into data/parameters.csv and the rest into data/calibration/.
+
+Each fit begins at several places, and the best of them counts. What has been computed is kept in
+build/calibration/ as long as the model, its data and this file stay as they are: a run that was
+ended goes on where it was.
 """
 
+import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
+from sampling import Problem, sample
 
 from qdlib.data import data_file, data_rows
 from qdlib.notebook.quantities import QUANTITIES
+from qdlib.paper.classes import class_of
 from qdlib.paper.protocols import Laboratory
 from qdlib.paper.scores import keep
 from qdlib.paper.targets import targets
@@ -25,7 +32,11 @@ from qdlib.parameters import is_wide, parameters
 WORST = 20.0
 """Deviation that stands for a reading that is not there [errors]."""
 STEP, TOLERANCE, EVALUATIONS = 1e-3, 1e-4, 1200
-WALKERS, STEPS, DRAWN = 32, 60, 48
+STARTS = 4
+"""Places from which a fit begins: where the values are, the others drawn from the prior."""
+SAMPLES, DRAWN = 3000, 48
+"""Samples of the posterior, and how many of them the pages use."""
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -100,43 +111,53 @@ def deviations(lab, chosen):
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted stage: what was minimised, lmfit's result, and the changes that it makes.
+    """A fitted stage, and the changes that it makes: {"owner.name": SI value}, those before it too.
 
-    residuals : residuals(lmfit.Parameters), the deviations of targets, then of the priors
+    coordinates : where the sum of squares chi2 is least (unknowns,)
+    covariance : of the coordinates, from the curvature there; not rescaled, as the deviations are
+        in errors already (unknowns, unknowns)
+    jacobian : of the deviations by the coordinates [errors] (targets, unknowns)
+    runs : how often the model was asked
     """
 
     stage: Stage
-    priors: tuple[Prior, ...]
-    residuals: Callable
-    result: object
     changes: dict
+    coordinates: np.ndarray
+    covariance: np.ndarray
+    jacobian: np.ndarray
+    chi2: float
+    runs: int
 
     @property
-    def covariance(self):
-        """Of the coordinates; the residuals are in errors already, so it is not rescaled."""
-        return self.result.covar
+    def priors(self):
+        """The Prior of each unknown."""
+        return tuple(map(prior, self.stage.unknowns))
 
     @property
     def errors(self):
-        """Standard errors of the coordinates, from the curvature at the best fit."""
+        """Standard errors of the coordinates."""
         return np.sqrt(np.diag(self.covariance))
 
 
-def fit(stage, changes=None, evaluations=EVALUATIONS, tolerance=TOLERANCE):
-    """Fit a stage's unknowns, from where they are, other parameters as in `changes`: a Fit."""
+def fit(stage, changes=None, evaluations=EVALUATIONS, tolerance=TOLERANCE, start=None):
+    """Fit a stage's unknowns, other parameters as in `changes`: a Fit.
+
+    start : coordinates, by default those of the values that are in use
+    """
     import lmfit
 
     changes = dict(changes or {})
-    priors = tuple(prior(key) for key in stage.unknowns)
-    minimised = partial(_residuals, stage, priors, changes)
+    priors = tuple(map(prior, stage.unknowns))
+    if start is None:
+        values = [changes.get(one.key, parameters()[one.key].value) for one in priors]
+        start = [one.coordinate(value) for one, value in zip(priors, values, strict=True)]
     unknowns = lmfit.Parameters()
-    for number, one in enumerate(priors):
-        start = one.coordinate(changes.get(one.key, parameters()[one.key].value))
+    for number, (one, at) in enumerate(zip(priors, start, strict=True)):
         margin = 1e-3 * (one.high - one.low)
-        start = float(np.clip(start, one.low + margin, one.high - margin))
-        unknowns.add(f"x{number}", start, min=one.low, max=one.high)
+        at = float(np.clip(at, one.low + margin, one.high - margin))
+        unknowns.add(f"x{number}", at, min=one.low, max=one.high)
     result = lmfit.minimize(
-        minimised,
+        partial(_residuals, stage, priors, changes),
         unknowns,
         method="least_squares",
         diff_step=STEP,
@@ -145,21 +166,28 @@ def fit(stage, changes=None, evaluations=EVALUATIONS, tolerance=TOLERANCE):
         ftol=tolerance,
         scale_covar=False,
     )
-    return Fit(stage, priors, minimised, result, changes | moved(priors, result.params))
+    found = np.array([one.value for one in result.params.values()])
+    # the rows after those of the targets are the priors' own
+    jacobian = np.asarray(result.jac)[: len(stage.targets)]
+    own = changes | moved(priors, found)
+    return Fit(stage, own, found, result.covar, jacobian, float(result.chisqr), int(result.nfev))
 
 
 def moved(priors, values):
-    """Changes {"owner.name": SI value} for lmfit's parameters, or a plain row of coordinates."""
-    if hasattr(values, "valuesdict"):
-        values = values.valuesdict().values()
+    """Changes {"owner.name": SI value} for a row of coordinates."""
     return {one.key: one.value(x) for one, x in zip(priors, values, strict=True)}
 
 
 def _residuals(stage, priors, changes, values):
-    coordinates = values.valuesdict().values()
-    chosen = [target for target in targets() if target.key in stage.targets]
+    coordinates = list(values.valuesdict().values())
     own = [(x - one.centre) / one.width for one, x in zip(priors, coordinates, strict=True)]
-    return np.concatenate([residuals(changes | moved(priors, values), chosen), own])
+    found = residuals(changes | moved(priors, coordinates), chosen(stage))
+    return np.concatenate([found, own])
+
+
+def chosen(stage):
+    """The targets of a stage."""
+    return [target for target in targets() if target.key in stage.targets]
 
 
 def stated_in_table_1():
@@ -175,60 +203,127 @@ def left_out(evaluations=EVALUATIONS):
     """
     import pandas as pd
 
-    rows, full = [], Laboratory()
-    judged = stated_in_table_1()
-    for sample in dict.fromkeys(one.sample for one in judged):
-        own = [one for one in judged if one.sample == sample]
-        read = {one.quantity for one in own}
-        gone = {one.key for one in targets() if one.sample == sample and one.quantity in read}
-        changes, refitted = {}, False
-        for stage in stages():
-            kept = tuple(key for key in stage.targets if key not in gone)
-            if kept != stage.targets:
-                refitted = True
-                changes = fit(replace(stage, targets=kept), changes, evaluations).changes
-        without = Laboratory(changes)
-        for one in own:
-            modelled = one.measure(without)
-            rows.append(
-                {
-                    "left out": f"{sample.structure} {sample.ligand}",
-                    "refitted": refitted,
-                    "target": one.key,
-                    "published": one.published,
-                    "model with it": one.measure(full),
-                    "model without it": modelled,
-                    "deviation": one.deviation(modelled),
-                    "met": one.met(modelled),
-                }
-            )
-    return pd.DataFrame(rows)
+    samples = dict.fromkeys(one.sample for one in stated_in_table_1())
+    found = _each(_without, [(sample, evaluations) for sample in samples], "rows left out")
+    return pd.DataFrame([row for rows in found for row in rows])
 
 
-def posterior(fitted, walkers=WALKERS, steps=STEPS, seed=0):
-    """Samples of the shared unknowns that the targets and priors allow, by emcee.
+def _without(model, sample, evaluations):
+    """The rows of `left_out` of one sample."""
+    own = [one for one in stated_in_table_1() if one.sample == sample]
+    read = {one.quantity for one in own}
+    gone = {one.key for one in targets() if one.sample == sample and one.quantity in read}
+    changes, refitted = {}, False
+    for stage in stages():
+        kept = tuple(key for key in stage.targets if key not in gone)
+        if refitted or kept != stage.targets:
+            refitted = True
+            changes = fit(replace(stage, targets=kept), changes, evaluations).changes
+    full, without = Laboratory(), Laboratory(changes)
+    measured = [(one, one.measure(full), one.measure(without)) for one in own]
+    return [
+        {
+            "left out": f"{sample.structure} {sample.ligand}",
+            "refitted": refitted,
+            "target": one.key,
+            "published": one.published,
+            "model with it": before,
+            "model without it": after,
+            "deviation": one.deviation(after),
+            "met": one.met(after),
+        }
+        for one, before, after in measured
+    ]
 
-    fitted : Fit to start around. Returns coordinates (walkers * kept steps, unknowns) and the mean
-    acceptance [1]. The walkers start from the fit's own covariance.
+
+def posterior(fitted, number=SAMPLES, seed=0):
+    """Samples of a Fit's unknowns that its targets and priors allow: a sampling.Posterior."""
+
+    def computed(x):
+        return np.array(_each(_deviations, [(fitted.stage, tuple(row)) for row in x], "samples"))
+
+    priors = fitted.priors
+    centre, width, low, high = np.array(
+        [(one.centre, one.width, one.low, one.high) for one in priors]
+    ).T
+    problem = Problem(computed, centre, width, low, high)
+    return sample(problem, fitted.coordinates, fitted.covariance, number, seed, told=print)
+
+
+def _deviations(model, stage, coordinates):
+    return residuals(moved(map(prior, stage.unknowns), coordinates), chosen(stage))
+
+
+def taught(fitted):
+    """What each target teaches of the unknowns at a Fit: a pandas DataFrame, the most first.
+
+    Bits: how much the unknowns' joint uncertainty would grow without it (log2 of the ratio of the
+    volumes); the unknown whose standard error would grow most, and by what factor.
     """
-    import lmfit
+    import pandas as pd
 
-    rng = np.random.default_rng(seed)
-    centre = np.array([one.value for one in fitted.result.params.values()])
-    low = np.array([one.low for one in fitted.priors])
-    high = np.array([one.high for one in fitted.priors])
-    start = rng.multivariate_normal(centre, fitted.covariance, walkers)
-    edge = 1e-6 * (high - low)
-    sampled = lmfit.Minimizer(fitted.residuals, fitted.result.params).emcee(
-        nwalkers=walkers,
-        steps=steps,
-        burn=steps // 2,
-        pos=np.clip(start, low + edge, high - edge),
-        is_weighted=True,
-        seed=seed,
-        progress=False,
-    )
-    return sampled.flatchain.to_numpy(), float(np.mean(sampled.acceptance_fraction))
+    prior_weight = np.diag([1 / one.width**2 for one in fitted.priors])
+    rows = []
+    for number, key in enumerate(one.key for one in chosen(fitted.stage)):
+        whole, rest = (
+            np.linalg.inv(matrix.T @ matrix + prior_weight)
+            for matrix in (fitted.jacobian, np.delete(fitted.jacobian, number, axis=0))
+        )
+        growth = np.sqrt(np.diag(rest) / np.diag(whole))
+        most = int(np.argmax(growth))
+        bits = 0.5 * (np.linalg.slogdet(rest)[1] - np.linalg.slogdet(whole)[1]) / np.log(2)
+        rows.append((key, bits, fitted.stage.unknowns[most], growth[most]))
+    columns = ["target", "bits", "unknown", "its error without"]
+    return pd.DataFrame(rows, columns=columns).sort_values("bits", ascending=False)
+
+
+def predicted(priors, samples):
+    """What posterior samples allow of each predicted target: a pandas DataFrame, 5 and 95 %.
+
+    Met: the share of the samples with which it is.
+    """
+    import pandas as pd
+
+    judged = [one for one in targets() if class_of(one).name == "predicted"]
+    keys = tuple(one.key for one in judged)
+    changes = [moved(priors, row) for row in samples]
+    measured = np.array(_each(_measured, [(keys, tuple(own.items())) for own in changes], "bands"))
+    rows = []
+    for one, values in zip(judged, measured.T, strict=True):
+        known = values[np.isfinite(values)]
+        low, high = np.quantile(known, [0.05, 0.95]) if len(known) else (np.nan, np.nan)
+        rows.append((one.key, low, high, np.mean([one.met(value) for value in values])))
+    return pd.DataFrame(rows, columns=["target", "low", "high", "met"])
+
+
+def _measured(model, keys, changes):
+    lab = Laboratory(dict(changes))
+    return [one.measure(lab) for one in targets() if one.key in keys]
+
+
+def _each(work, arguments, label):
+    """work(model, *arguments) for each of these, on all cores; what is known is not done again."""
+    from joblib import Memory, Parallel, delayed
+    from tqdm import tqdm
+
+    memory = Memory(ROOT / "build" / "calibration", verbose=0)
+    call = delayed(memory.cache(work))
+    tasks = Parallel(n_jobs=-1, return_as="generator", batch_size=4 if len(arguments) > 99 else 1)
+    model = fingerprint()
+    found = tasks(call(model, *own) for own in arguments)
+    return list(tqdm(found, label, total=len(arguments)))
+
+
+def fingerprint():
+    """A digest of the model, of its data less what is calibrated, and of this file."""
+    found = hashlib.sha256()
+    files = [*(ROOT / "qdlib").rglob("*.py"), *(ROOT / "data").glob("*.csv"), Path(__file__)]
+    for path in sorted(files):
+        text = path.read_text("utf-8")
+        if path.name == "parameters.csv":
+            text = "".join(line for line in text.splitlines() if ",calibrated," not in line)
+        found.update(text.encode())
+    return found.hexdigest()
 
 
 def bands(priors, samples):
@@ -240,14 +335,14 @@ def bands(priors, samples):
 
     labs = [Laboratory(moved(priors, row)) for row in samples]
     rows = []
-    for sample in dict.fromkeys(one.sample for one in stated_in_table_1()):
-        runs = [lab.sweep(sample) for lab in labs]
+    for one in dict.fromkeys(stated.sample for stated in stated_in_table_1()):
+        runs = [lab.sweep(one) for lab in labs]
         volts = runs[0].voltage
         for name in SWEPT:
             read = [QUANTITIES[name].read(run)[1] for run in runs]
             low, high = np.nanquantile(read, [0.05, 0.95], axis=0)
             for at in range(0, len(volts), 2):
-                own = sample.structure, sample.ligand, name, volts[at], low[at], high[at]
+                own = one.structure, one.ligand, name, volts[at], low[at], high[at]
                 rows.append(own)
     columns = ["structure", "ligand", "quantity", "bias [V]", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
@@ -315,45 +410,74 @@ def write(name, table):
     table.to_csv(folder / name, index=False, float_format="%.4g")
 
 
-def fit_all(tolerance=TOLERANCE):
-    """Fit both stages, and write values, errors and correlations into data/: the fits."""
+def best_fit(stage, changes, tolerance=TOLERANCE, starts=STARTS, seed=0):
+    """The best of fits of a stage that begin at several places, and the chi2 of each."""
+    priors = tuple(map(prior, stage.unknowns))
+    rng = np.random.default_rng(seed)
+    drawn = [[rng.normal(one.centre, one.width / 2) for one in priors] for _ in range(starts - 1)]
+    begun = [None, *map(tuple, drawn)]
+    arguments = [(stage, tuple(changes.items()), tolerance, start) for start in begun]
+    fits = _each(_fitted, arguments, stage.name)
+    return min(fits, key=lambda one: one.chi2), [one.chi2 for one in fits]
+
+
+def _fitted(model, stage, changes, tolerance, start):
+    return fit(stage, dict(changes), tolerance=tolerance, start=start)
+
+
+def fit_all(tolerance=TOLERANCE, starts=STARTS):
+    """Fit both stages, and write values, errors and correlations into data/.
+
+    Returns the fits, and for each the chi2 that was reached from each start.
+    """
     import pandas as pd
 
-    fits = []
+    fits, reached, changes = [], [], {}
     for stage in stages():
-        fits.append(fit(stage, tolerance=tolerance))
-        store(fits[-1].changes)
-        print(f"{stage.name}: chi2 {fits[-1].result.chisqr:.2f}, {fits[-1].result.nfev} runs")
+        best, found = best_fit(stage, changes, tolerance, starts)
+        fits.append(best)
+        reached.append(found)
+        changes = best.changes
+        print(f"{stage.name}: chi2 {', '.join(f'{one:.2f}' for one in found)}")
+    store(changes)
     write("parameters.csv", summary(fits))
     shared = fits[0]
     errors = shared.errors
     correlations = shared.covariance / np.outer(errors, errors)
-    names = [one.key for one in shared.priors]
+    names = list(shared.stage.unknowns)
     table = pd.DataFrame(correlations, columns=names)
     table.insert(0, "parameter", names)
     write("correlations.csv", table)
+    write("taught.csv", taught(shared))
     keep()
-    return fits
+    return fits, reached
 
 
 def main():
-    """Fit both stages, leave rows out, sample, and write all of it into data/."""
+    """Fit both stages, sample, leave rows out, and write all of it into data/."""
     import pandas as pd
 
-    fits = fit_all()
+    fits, reached = fit_all()
     shared = fits[0]
-    names = [one.key for one in shared.priors]
-    samples, acceptance = posterior(shared)
-    chosen = samples[np.random.default_rng(0).choice(len(samples), DRAWN, replace=False)]
-    write("samples.csv", pd.DataFrame(chosen, columns=names))
-    write("bands.csv", bands(shared.priors, chosen))
-    print(f"posterior sampled, acceptance {acceptance:.2f}")
+    sampled = posterior(shared)
+    drawn = sampled.draws(DRAWN, np.random.default_rng(0))
+    write("samples.csv", pd.DataFrame(drawn, columns=list(shared.stage.unknowns)))
+    write("bands.csv", bands(shared.priors, drawn))
+    write("predicted.csv", predicted(shared.priors, drawn))
     write("left_out.csv", left_out())
     about = {
         "command": "python tools/calibrate.py",
-        "chi2": {one.stage.name: round(float(one.result.chisqr), 2) for one in fits},
-        "residuals": {one.stage.name: int(one.result.ndata) for one in fits},
-        "posterior": {"walkers": WALKERS, "steps": STEPS, "acceptance": round(acceptance, 3)},
+        "chi2": {one.stage.name: round(one.chi2, 2) for one in fits},
+        "chi2 from each start": {
+            one.stage.name: [round(value, 2) for value in found]
+            for one, found in zip(fits, reached, strict=True)
+        },
+        "targets": {one.stage.name: len(one.stage.targets) for one in fits},
+        "posterior": {
+            "samples": len(sampled.weights),
+            "effective size": round(sampled.effective_size),
+            "acceptance": round(sampled.acceptance, 3),
+        },
         "versions": {name: version(name) for name in ("numpy", "scipy", "numba", "lmfit", "emcee")},
     }
     data_file("calibration/about.json").write_text(json.dumps(about, indent=2) + "\n", "utf-8")

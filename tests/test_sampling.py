@@ -1,0 +1,66 @@
+"""Samples of a posterior that is known: linear deviations and a normal prior make a normal one."""
+
+import numpy as np
+import pytest
+import sampling
+from sampling import Posterior, Problem, sample
+
+SLOPES = np.array([[2.0, 1.0], [0.0, 0.5], [1.0, -1.0]])
+CENTRE, WIDTH, BOUND = np.array([0.5, -1.0]), np.array([1.0, 2.0]), np.array([9.0, 9.0])
+
+
+@pytest.fixture
+def short(monkeypatch):
+    for name, value in {"STEPS": 600, "THINNED": 5, "ROUNDS": 1, "ADDED": 100}.items():
+        monkeypatch.setattr(sampling, name, value)
+
+
+def drawn(bent=0.0, low=-BOUND):
+    """Posterior of deviations that are linear, or bent."""
+
+    def deviations(x):
+        return (x + bent * np.sin(2 * x)) @ SLOPES.T - 1
+
+    problem = Problem(deviations, CENTRE, WIDTH, low, BOUND)
+    precision = SLOPES.T @ SLOPES + np.diag(1 / WIDTH**2)
+    mean = np.linalg.solve(precision, SLOPES.T @ np.ones(3) + CENTRE / WIDTH**2)
+    covariance = np.linalg.inv(precision)
+    return sample(problem, np.clip(mean, low + 0.1, None), covariance, 2000), mean, covariance
+
+
+def test_a_normal_posterior_comes_out(short):
+    found, mean, covariance = drawn()
+    assert found.weights.sum() == pytest.approx(1)
+    assert found.effective_size > 1000
+    own = found.weights @ found.coordinates
+    spread = np.cov(found.coordinates.T, aweights=found.weights)
+    allowed = 5 * np.sqrt(np.diag(covariance) / found.effective_size)
+    assert np.abs(own - mean).max() < allowed.max()
+    assert spread == pytest.approx(covariance, abs=0.2 * covariance.max())
+
+
+def test_weights_correct_an_emulator_that_is_wrong(short, monkeypatch):
+    """An emulator of a tenth of the deviations more: its own samples would be too narrow."""
+    make = sampling._emulator
+
+    def wrong(*given):
+        emulator = make(*given)
+        return lambda x: 1.1 * emulator(x)
+
+    monkeypatch.setattr(sampling, "_emulator", wrong)
+    found, mean, covariance = drawn()
+    own = found.weights @ found.coordinates
+    assert np.abs(own - mean).max() < 5 * np.sqrt(covariance.max() / found.effective_size)
+    assert found.weights.std() > 0
+
+
+def test_nothing_lies_beyond_a_bound(short):
+    found, _, _ = drawn(bent=0.3, low=np.array([0.4, -9.0]))
+    assert found.coordinates[:, 0].min() >= 0.4
+    assert found.draws(48, np.random.default_rng(0)).shape == (48, 2)
+
+
+def test_the_effective_size_is_kishs():
+    even = Posterior(np.zeros((4, 1)), np.full(4, 0.25), 0.5)
+    one = Posterior(np.zeros((4, 1)), np.array([1.0, 0, 0, 0]), 0.5)
+    assert (even.effective_size, one.effective_size) == (pytest.approx(4), pytest.approx(1))
