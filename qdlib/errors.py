@@ -1,7 +1,7 @@
 """What can go wrong, said so that a reader knows what to change."""
 
 import math
-from typing import Any
+from typing import Any, Self
 
 
 class InputError(ValueError):
@@ -11,6 +11,10 @@ class InputError(ValueError):
         super().__init__(f"{name} = {value!r} is not allowed: it must be {allowed}.")
         self.name, self.value, self.allowed = name, value, allowed
 
+    def __reduce__(self) -> tuple[type[Self], tuple[str, object, str]]:
+        # a process that cannot read the error of another waits for it for ever
+        return type(self), (self.name, self.value, self.allowed)
+
 
 class ConvergenceError(RuntimeError):
     """The device equations found no solution at a bias."""
@@ -19,6 +23,9 @@ class ConvergenceError(RuntimeError):
         hint = "" if reached is None else f"; the last bias that converged is {reached:.3g} V"
         super().__init__(f"The device has no converged solution at {voltage:.4g} V{hint}.")
         self.voltage, self.reached = voltage, reached
+
+    def __reduce__(self) -> tuple[type[Self], tuple[float, float | None]]:
+        return type(self), (self.voltage, self.reached)
 
 
 def require_range(name: str, value: Any, low: float, high: float, unit: str = "") -> float:
