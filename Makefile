@@ -4,6 +4,8 @@
 PYTHON ?= python3
 PORT ?= 8866
 NOTEBOOK ?= explorer
+DRAWS ?= 2000
+STACKS ?= 300
 VENV := .venv
 # A kernel each is kept ready for the explorer and the index, which then need not wait for theirs.
 VOILA_FLAGS ?= --preheat_kernel=True
@@ -20,7 +22,7 @@ NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLA
 	&& echo --no-browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore lab site scorecard scores screens panels calibrate check test bench clean
+.PHONY: help explore lab site scorecard scores screens panels calibrate check test robust mutants bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -74,6 +76,14 @@ check: $(VENV)/dev.stamp ## lint, rooms, physics, notebooks' numbers: all that n
 test: $(VENV)/test.stamp ## all tests, and every notebook against its printed numbers
 	@$(BIN)/python tools/warm.py
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --doctest-modules --nbval --nbval-current-env qdlib tests notebooks
+
+robust: $(VENV)/test.stamp ## every control and random stacks, at random (DRAWS=2000 STACKS=300)
+	@$(BIN)/python tools/warm.py
+	$(BIN)/python tools/robust.py --draws $(DRAWS) --stacks $(STACKS)
+
+mutants: $(VENV)/test.stamp ## break the project in places, and see which test notices (half an hour)
+	@$(BIN)/python tools/warm.py
+	$(BIN)/python tools/mutants.py
 
 bench: $(VENV)/test.stamp ## the benchmarks
 	@$(BIN)/python tools/warm.py

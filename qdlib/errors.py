@@ -1,7 +1,7 @@
 """What can go wrong, said so that a reader knows what to change."""
 
 import math
-from typing import Any
+from typing import Any, Self
 
 
 class InputError(ValueError):
@@ -11,7 +11,8 @@ class InputError(ValueError):
         super().__init__(f"{name} = {value!r} is not allowed: it must be {allowed}.")
         self.name, self.value, self.allowed = name, value, allowed
 
-    def __reduce__(self) -> tuple[Any, ...]:  # an error crosses to another process
+    def __reduce__(self) -> tuple[type[Self], tuple[str, object, str]]:
+        # a process that cannot read the error of another waits for it for ever
         return type(self), (self.name, self.value, self.allowed)
 
 
@@ -23,7 +24,7 @@ class ConvergenceError(RuntimeError):
         super().__init__(f"The device has no converged solution at {voltage:.4g} V{hint}.")
         self.voltage, self.reached = voltage, reached
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[type[Self], tuple[float, float | None]]:
         return type(self), (self.voltage, self.reached)
 
 

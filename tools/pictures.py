@@ -42,7 +42,7 @@ def picture(panel):
 def _first_drawn(panel):
     """Axes of a panel, and the points of its traces as they are at first."""
     name, _, key = panel.rpartition("/")
-    if name in ("", "predictions"):
+    if name in ("", "predictions", "convergence"):
         found = lesson(name or f"figure_{panel.rstrip('abcdefgh')}").panels
         chosen = next(one for one in found if one.key == key)
         return chosen.drawing.axes[0], chosen.drawing.series(chosen.first)

@@ -97,7 +97,7 @@ def marcus_factor(driving_force, reorganisation_energy, thermal_energy):
     )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def spread_classes(count=CLASSES):
     """Offsets in standard deviations and weights (sum 1) of a normal distribution, (count,)."""
     offsets, weights = np.polynomial.hermite_e.hermegauss(count)
@@ -121,12 +121,12 @@ def settled_rate(forward, back, settling_time):
     return forward / (1 + back * settling_time)
 
 
-def class_factors(couple, level, redox, thermal_energy, lower_share=1.0):
-    """k_red of each class of sites in a dot with one electron [1/s] (CLASSES,).
+def class_factors(couple, level, redox, thermal_energy, lower_share=1.0, count=CLASSES):
+    """k_red of each class of sites in a dot with one electron [1/s] (count,).
 
     lower_share : of the spread of E0 that the sites occupy, from its lower end, see `Ligand`
     """
-    offsets = lower_tail(spread_classes()[0], lower_share)
+    offsets = lower_tail(spread_classes(count)[0], lower_share)
     potentials = couple.standard_potential + redox.potential_spread * offsets
     force = driving_force(potentials, level, redox.complexation_shift)
     factor = marcus_factor(force, redox.reorganisation_energy, thermal_energy)

@@ -24,7 +24,7 @@ import numpy as np
 
 from ..constants import BOLTZMANN, CHARGE, VACUUM_PERMITTIVITY
 from ..errors import ConvergenceError, InputError, require_range
-from . import march
+from . import march, newton
 from .compiled import compiler
 from .reduction import NO_SITES
 from .stack import Stack
@@ -37,6 +37,10 @@ MAX_ITERATIONS = 60
 NEAR_ITERATIONS = 12  # in which a current is found from another, or hardly ever
 SMALLEST_STEP = 1e-4  # [V], when a bias step has to be cut
 HIGHEST_VOLTAGE = 100.0  # [V]
+LEFT = 1e-6  # what a further step of Newton's method may still move, relative
+FURTHER = 3  # such steps at most; from TOLERANCE a healthy state is at rounding after two
+HIGHEST_FIELD = 1e9  # [V/m], which no layer stands: its charge sits in less than a cell
+NO_CURRENT = 1e-3  # [A/m2], below which nobody asks how exact it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,7 +302,9 @@ def carry_out(mesh, protocol, work, sites=NO_SITES, leakage=0.0, tolerance=TOLER
 def solve(stack, voltages, tolerance=TOLERANCE, refine=1):
     """Solve a stack at a list of biases, in order: a Solution.
 
-    voltages : [V] (K,). A bias without a solution is marked in `converged` and holds NaN.
+    voltages : [V] (K,). A bias without a solution is marked in `converged` and holds NaN, and so is
+    one whose current the equations do not determine, see `left`, or the mesh does not resolve, for
+    its field is above HIGHEST_FIELD.
     """
     voltages = np.atleast_1d(np.asarray(voltages, dtype=float))
     if not np.isfinite(voltages).all():
@@ -318,10 +324,47 @@ def _solved(stack, voltages, currents, tolerance, refine):
     mesh, instants = discretise(stack, refine), len(voltages)
     protocol = march.Protocol(voltages, currents, np.ones(instants), np.zeros(instants, bool))
     work = march.work(0.0, equilibrium(mesh), np.empty((0, 0)))
-    return solution_of(mesh, carry_out(mesh, protocol, work, tolerance=tolerance))
+    rows = carry_out(mesh, protocol, work, tolerance=tolerance)
+    solution = solution_of(mesh, rows)
+    seen = np.abs(solution.current_density()) > NO_CURRENT
+    field = np.abs(np.diff(solution.potential) / np.diff(mesh.x)).max(axis=1)
+    wrong = (left(solution) > LEFT) | (field * mesh.thermal_voltage > HIGHEST_FIELD)
+    # an experiment on the paper's stack spares itself the time: it would find none there
+    rows.potentials[:, seen & wrong] = np.nan
+    return solution_of(mesh, rows)
 
 
 def solution_of(mesh, rows):
     """Rows as a Solution."""
     converged = np.isfinite(rows.potentials[0, :, 0])
     return Solution(mesh, rows.voltage, *rows.potentials, rows.traps, converged)
+
+
+def left(solution):
+    """What a further step of Newton's method would still move in each state, relative (K,).
+
+    Nothing to speak of, but where carriers sit behind barriers that let nothing through: there the
+    equations hardly determine how many, and rounding moves them for ever, in steps that are small
+    enough to look like convergence. A few steps are taken, and the last one told.
+    """
+    mesh = solution.mesh
+    state = solution.potential, solution.quasi_fermi_electron, solution.quasi_fermi_hole
+    voltage = solution.voltage / mesh.thermal_voltage
+    return _left(voltage, np.stack(state), solution.traps, mesh.materials)
+
+
+@compiler(newton)
+def _left(voltage, potentials, traps, materials):
+    instants, nodes = traps.shape
+    trial, slope = np.empty((3, nodes)), np.zeros(nodes)
+    gain, step, tangent = np.empty((nodes, 3, 3)), np.empty((nodes, 3)), np.empty((nodes, 3))
+    found = np.full(instants, np.nan)
+    for k in range(instants):
+        trial[:] = potentials[:, k]
+        y, fn, fp = trial[0], trial[1], trial[2]
+        for _ in range(FURTHER):
+            newton.linearise(voltage[k], y, fn, fp, materials, traps[k], slope, gain, step, tangent)
+            found[k] = newton.update(0.0, y, fn, fp, step, tangent)
+            if not found[k] > LEFT:
+                break
+    return found

@@ -1,0 +1,76 @@
+"""What the random draws of tools/robust.py have found, and that they would find it again."""
+
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import robust
+from reference import reference_stack
+
+from qdlib import InputError
+from qdlib.errors import ConvergenceError
+from qdlib.physics import transport
+
+ISLANDS = [7, 27, 34, 46]
+"""Draws (seed 1) that seemed to converge, to currents that a finer mesh moved manifold."""
+SHEETS = [5, 13]
+"""Draws whose charge at an interface is thinner than a cell."""
+
+
+def drawn(number):
+    return robust.random_stack(np.random.default_rng([1, number, 1]))
+
+
+@pytest.mark.parametrize("number", [*ISLANDS, *SHEETS])
+def test_a_current_that_the_equations_or_the_mesh_leave_open_is_not_given(number):
+    outcome = robust.stack_draw(number, seed=1)
+    assert outcome.unsolved > 0
+    assert outcome.failures == []
+
+
+def test_an_island_of_carriers_never_comes_to_rest_and_a_diode_does(monkeypatch):
+    healthy = transport.solve(reference_stack("qled"), [0.0, 1.0, 3.0])
+    assert transport.left(healthy).max() < transport.LEFT
+    monkeypatch.setattr(transport, "LEFT", np.inf)
+    island = transport.solve(drawn(34), robust.BIASES)
+    monkeypatch.undo()
+    assert np.nanmax(transport.left(island)) > 1e-4
+
+
+@pytest.mark.parametrize("error", [InputError("bias", 7, "below 5 V"), ConvergenceError(1.0, 0.5)])
+def test_an_error_reaches_another_process(error):
+    """Or a pool of processes waits for ever."""
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert (str(again), vars(again)) == (str(error), vars(error))
+
+
+def test_the_audit_sees_a_current_that_is_off():
+    solution = transport.solve(reference_stack("qled"), [1.0, 3.0])
+    outcome = robust.Outcome(0, "", {})
+    robust.audited(outcome, [solution])
+    assert outcome.failures == []
+    bent = solution.quasi_fermi_hole.copy()
+    bent[:, 1:-1] += 0.05
+    robust.audited(outcome, [replace(solution, quasi_fermi_hole=bent)])
+    assert any("off by" in one for one in outcome.failures)
+
+
+def test_a_page_with_a_gap_is_told_of():
+    x = np.array([0.0, 1.0, np.nan])
+    found = robust.gaps({"whole": (x, x), "open": (x, np.array([1.0, np.nan, np.nan]))})
+    assert found == {"whole": (0, 2), "open": (1, 1)}
+
+
+def test_every_kind_of_control_is_moved_to_its_own_places(monkeypatch):
+    monkeypatch.setattr(robust, "pages", lambda: ["predictions", "figure_S9"])
+    surfaces = robust.surfaces.__wrapped__()
+    names = " ".join(one.name for one in surfaces)
+    for page in ("explorer", "light_out", "your_data", "predictions, Wash", "S9c", "table_S1"):
+        assert page in names
+    rng = np.random.default_rng(1)
+    for control in (control for one in surfaces for control in one.controls):
+        places = {robust.place(control, rng) for _ in range(20)}
+        assert len(places) > 1
+        assert all(control.accept(one) == one for one in places)
