@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from ..constants import BOLTZMANN, CHARGE, energy_of_potential
 from ..errors import InputError, require_range
+from ..physics import readout
 from ..physics.emission import Optics
 from ..physics.ligand import Dot, Ligand
-from ..physics.reduction import Redox, class_factors
+from ..physics.photometry import luminance_per_current
+from ..physics.reduction import Redox, class_factors, spread_classes
 from ..physics.stack import Stack
-from ..physics.transport import Solution
+from ..physics.transport import Mesh, Solution
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,37 @@ class Device:
             for layer in self.stack.layers
         )
         return replace(self.stack, layers=layers)
+
+
+def node_weights(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of the layer that belongs to each of its nodes (sum 1)."""
+    h = np.diff(x)
+    weights = np.zeros(len(x))
+    weights[:-1] += 0.5 * h
+    weights[1:] += 0.5 * h
+    return weights / weights.sum()
+
+
+def emitter_of(device: Device, mesh: Mesh) -> readout.Emitter:
+    """The dots of a device, and the cavity, as the compiled read-out knows them on a mesh."""
+    nodes, dot = mesh.nodes_of(device.stack.emitter), device.dot
+    layer = next(each for each in mesh.stack.layers if each.name == device.stack.emitter)
+    x = mesh.x[nodes]
+    outcoupling, purcell = device.optics.at(x - x[0])
+    return readout.Emitter(
+        first=int(nodes.start),
+        x=x,
+        outcoupling=outcoupling,
+        purcell=purcell,
+        stark_field=float(device.optics.stark_field),
+        states=float(layer.conduction_states / dot.number_density),
+        activity=float(np.exp(layer.conduction_edge / mesh.thermal_voltage)),
+        dots=readout.Dots(*(float(getattr(dot, name)) for name in readout.Dots._fields)),
+        sites_per_dot=float(device.sites_per_dot),
+        shares=spread_classes()[1],
+        capture_coefficient=float(device.redox.capture_coefficient),
+        brightness=float(luminance_per_current(device.optics.spectrum, 1.0)),
+    )
 
 
 @dataclass(frozen=True)

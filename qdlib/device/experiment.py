@@ -13,8 +13,8 @@ import numpy as np
 from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
 from ..errors import InputError, require_range
 from ..physics import march, reduction, transport
-from .device import Device
-from .run import Run, State, node_weights
+from .device import Device, node_weights
+from .run import Run, State
 
 FIRST_INSTANT = 1e-3  # [s], of a hold
 PER_PULSE = 4  # instants of a pulse
