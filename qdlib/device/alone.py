@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ..constants import CHARGE
 from ..physics import march, readout, reduction, transport
 from ..physics.compiled import compiler
-from .device import Device, emitter_of, node_weights
-from .experiment import Instant
+from .device import Device, band_points, brightness_of, dots_of, emitter_of, node_weights
+from .experiment import Part, protocol_of
 
 Array = NDArray[np.float64]
 
@@ -83,7 +83,10 @@ class Place(NamedTuple):
 
 
 class Bench(NamedTuple):
-    """A device with a protocol, and room for all that comes of them."""
+    """A device with a protocol, and room for all that comes of them.
+
+    bands : of `readout.bands`, ends, end_layers : of its points
+    """
 
     numbers: Numbers
     place: Place
@@ -93,13 +96,14 @@ class Bench(NamedTuple):
     readings: readout.Readings
     materials: Array
     factors: Array
+    bands: Array
+    ends: Array
+    end_layers: Array
 
 
 def numbers_of(device: Device) -> Numbers:
     """The Numbers of a device."""
     stack, couple, redox = device.wired_stack, device.ligand.couple, device.redox
-    mesh = transport.discretise(stack)
-    emitter = emitter_of(device, mesh)
     return Numbers(
         temperature=float(stack.temperature),
         anode=float(stack.anode.work_function),
@@ -107,14 +111,14 @@ def numbers_of(device: Device) -> Numbers:
         leakage=float(device.leakage),
         layers=transport.layers_of(stack),
         redox=Redox(*(float(getattr(redox, name)) for name in Redox._fields)),
-        dots=emitter.dots,
+        dots=dots_of(device),
         level=float(device.dot.level),
         potential=float(couple.standard_potential) if couple else 0.0,
         electrons=float(couple.electrons) if couple else 0.0,
-        offsets=reduction.class_offsets(device.ligand.lower_share if couple else 1.0),
-        sites_per_dot=emitter.sites_per_dot,
-        stark_field=emitter.stark_field,
-        brightness=emitter.brightness,
+        offsets=reduction.class_offsets(device.ligand.lower_share if device.sites_per_dot else 1.0),
+        sites_per_dot=float(device.sites_per_dot),
+        stark_field=float(device.optics.stark_field),
+        brightness=brightness_of(device),
     )
 
 
@@ -137,22 +141,24 @@ def place_of(device: Device) -> Place:
     )
 
 
-def bench(device: Device, protocol: Iterable[tuple[Instant, bool]]) -> Bench:
-    """A Bench for a device; of each instant, whether it goes on with the one before it."""
-    instants = [(*instant, goes_on) for instant, goes_on in protocol]
-    voltage, current, duration, goes_on = (np.array(column, dtype=float) for column in zip(*instants, strict=True))
-    place = place_of(device)
-    nodes, dots, count = len(place.tilt), len(place.x), len(duration)
+def bench(device: Device, protocol: Iterable[Part], spacing: float = 0.0) -> Bench:
+    """A Bench for a device and a protocol; spacing : of the points of its bands [m]."""
+    place, instants = place_of(device), protocol_of(protocol)
+    nodes, dots, count = len(place.tilt), len(place.x), len(instants.duration)
+    ends, end_layers = band_points(transport.discretise(device.wired_stack), spacing)
     nothing = np.zeros((reduction.CLASSES, dots))
     return Bench(
         numbers_of(device),
         place,
-        march.Protocol(voltage, current, duration, goes_on),
+        instants,
         march.work(0.0, np.zeros((3, nodes)), nothing),
         march.rows(count, nodes, *nothing.shape),
         readout.readings(count, nodes, dots),
         materials=np.zeros((11, nodes - 1)),
         factors=np.zeros(reduction.CLASSES),
+        bands=np.zeros((5, len(ends))),
+        ends=ends.astype(float),
+        end_layers=end_layers.astype(float),
     )
 
 
@@ -199,7 +205,7 @@ def _start(bias, work):
 
 @compiled
 def carry_out(bench):
-    """Carry out the protocol from where the work is, and read it off: the number of instants done."""
+    """Carry out the protocol from where the work is, and read it off: how many instants it did."""
     numbers, place, work = bench.numbers, bench.place, bench.work
     vt, dots = _vt(numbers.temperature), numbers.dots
     transport.fill_materials(place.widths, place.index, numbers.layers, vt, bench.materials)
@@ -251,3 +257,29 @@ def carry_out(bench):
     done = march.march(grid, sites, bench.protocol, _limits(vt), work, bench.rows)
     readout.read(grid, emitter, bench.protocol.duration, bench.rows, bench.readings)
     return done
+
+
+@compiled
+def draw(k, bench):
+    """Fill in the bands at instant k of the rows: k."""
+    k, numbers, rows = int(k), bench.numbers, bench.rows
+    emitter = int(bench.place.emitter) if numbers.electrons > 0.0 else -1
+    y, fn, fp = rows.potentials[0, k], rows.potentials[1, k], rows.potentials[2, k]
+    vt, bias = _vt(numbers.temperature), rows.voltage[k]
+    ends, layers = bench.ends, bench.end_layers
+    readout.bands(vt, bias, y, fn, fp, numbers.layers, emitter, ends, layers, bench.bands)
+    return k
+
+
+@compiled
+def cross(x, y, level, found):
+    """Put `readout.crossing` into found (1,)."""
+    found[0] = readout.crossing(x, y, level)
+    return 0
+
+
+@compiled
+def fade(y, time, level, found):
+    """Put `readout.fall` into found (1,)."""
+    found[0] = readout.fall(y, time, level)
+    return 0

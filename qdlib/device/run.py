@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, singledispatch
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -167,7 +167,7 @@ class Run:
     @property
     def peak_eqe(self) -> float:
         """Highest external quantum efficiency [1]."""
-        return float(np.nanmax(self.external_quantum_efficiency))
+        return np.nanmax(self.external_quantum_efficiency)
 
     @property
     def current_threshold(self) -> float:
@@ -259,15 +259,11 @@ class State:
     reduced: NDArray[np.float64]
 
 
+@singledispatch
 def first_crossing(x: NDArray[np.float64], y: NDArray[np.float64], level: float) -> float:
     """The first x at which y rises through `level`, interpolated in log(y); NaN if it never does.
 
     >>> round(first_crossing(np.array([1.0, 2.0]), np.array([1.0, 100.0]), 10.0), 6)
     1.5
     """
-    above = np.flatnonzero(y >= level)
-    if len(above) == 0 or above[0] == 0:
-        return float("nan")
-    k = above[0]
-    low, high = np.log(max(y[k - 1], 1e-300)), np.log(y[k])
-    return float(x[k - 1] + (x[k] - x[k - 1]) * (np.log(level) - low) / (high - low))
+    return readout.crossing(x, y, level)

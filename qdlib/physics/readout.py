@@ -199,3 +199,50 @@ def read(grid, emitter, duration, rows, readings):
         readings.internal[k] = _per_electron(emitted, current)
         readings.external[k] = _per_electron(out, current)
         readings.luminance[k] = emitter.brightness * readings.external[k] * max(current, 0.0)
+
+
+@compiled
+def bands(vt, bias, y, fn, fp, layers, emitter, ends, index, found):
+    """Fill in the energies of a band diagram [eV above the cathode's Fermi level] (5, points).
+
+    Rows: conduction and valence edge, quasi-Fermi levels of electrons and holes, the centres' level
+    in the layer of dots, which is the layer `emitter` (-1 for none), NaN elsewhere.
+    bias : [V]; y, fn, fp : of transport.py at one instant [Vt] (N,); layers : `transport.Layers`
+    ends, index : node and layer of each point (points,)
+    """
+    for j in range(ends.size):
+        i, k = int(ends[j]), int(index[j])
+        vacuum = -vt * y[i]
+        found[0, j] = vacuum - layers.conduction_edge[k]
+        found[1, j] = vacuum - layers.valence_edge[k]
+        found[2, j], found[3, j] = -vt * fn[i], -vt * fp[i] - bias
+        found[4, j] = vacuum - layers.trap_level[k] if k == emitter else np.nan
+
+
+@compiled
+def crossing(x, y, level):
+    """The first x at which y rises through a level, on the logarithm of y; NaN if it never does."""
+    for k in range(y.size):
+        if y[k] >= level:
+            if k == 0:
+                return np.nan
+            low, high = np.log(max(y[k - 1], 1e-300)), np.log(y[k])
+            return x[k - 1] + (x[k] - x[k - 1]) * (np.log(level) - low) / (high - low)
+    return np.nan
+
+
+@compiled
+def fall(y, time, level):
+    """When y first falls to a level, on the logarithm of time [s]; NaN if it does not.
+
+    time : increasing [s] (K,); from 0 on, there is no logarithm
+    """
+    for k in range(y.size):
+        if not y[k] > level:
+            if k == 0:
+                return np.nan
+            part = (y[k - 1] - level) / (y[k - 1] - y[k])
+            if time[k - 1] <= 0.0:
+                return part * time[k]
+            return time[k - 1] * (time[k] / time[k - 1]) ** part
+    return np.nan

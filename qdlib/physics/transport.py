@@ -331,7 +331,7 @@ def solve_currents(stack, current_densities, tolerance=TOLERANCE, refine=1):
 
 def _solved(stack, voltages, currents, tolerance, refine):
     mesh, instants = discretise(stack, refine), len(voltages)
-    protocol = march.Protocol(voltages, currents, np.ones(instants), np.zeros(instants, bool))
+    protocol = march.Protocol(voltages, currents, np.ones(instants), np.zeros(instants))
     work = march.work(0.0, equilibrium(mesh), np.empty((0, 0)))
     return solution_of(mesh, carry_out(mesh, protocol, work, tolerance=tolerance))
 

@@ -1,11 +1,8 @@
 // The compiled functions of module.py, on rooms of named numbers and arrays in their memory.
 
 class Machine {
-  // bytes : of the module; what it lacks is the browser's
   constructor(bytes) {
-    const { exp, expm1, log1p } = Math;
-    const made = new WebAssembly.Module(bytes);
-    this.exports = new WebAssembly.Instance(made, { env: { exp, expm1, log1p } }).exports;
+    this.exports = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
     this.end = (this.exports.__heap_base.value + 15) & ~15;
     [this.result, this.error] = [this.take(2), this.take(2)];
   }

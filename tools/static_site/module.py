@@ -1,38 +1,33 @@
 """Compiled functions of the library as one WebAssembly module, from the very same source.
 
 numba hands out LLVM's intermediate code, llvmlite, which numba brings along, compiles it for
-wasm32, and LLVM's linker makes the module. Nothing is written twice: what the page computes is what
-`qdlib` computes. An argument is a number, an array of float64, or a NamedTuple of such.
+wasm32, and the linker of `ziglang` makes the module, with `exp` and its kin from the musl library
+that it brings. Nothing is written twice: what a page computes is what `qdlib` computes. An argument
+is a number, an array of float64, or a NamedTuple of such.
 """
 
+import hashlib
+import importlib.util
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+import qdlib
+
 TRIPLE = "wasm32-unknown-unknown"
-IMPORTS = "exp", "expm1", "log1p"
-"""What the browser's Math gives the module."""
-LINKERS = "wasm-ld", "wasm-ld-14", "wasm-ld-16", "wasm-ld-19"
+LINK = ["-O2", "-s", "--target=wasm32-wasi", "-mexec-model=reactor", "-nostartfiles", "-lm"]
+LINKER = ["--no-entry", "--gc-sections", "-z,stack-size=65536", "--export=__heap_base"]
+PACKAGE = Path(qdlib.__file__).parent
 
 
-@cache
-def linker() -> tuple[str, ...] | None:
-    """The command of LLVM's linker for wasm: Debian's package `lld`, or PyPI's `ziglang`."""
-    for name in LINKERS:
-        if found := shutil.which(name):
-            return (found,)
-    try:
-        import ziglang  # noqa: F401
-    except ImportError:
-        return None
-    return sys.executable, "-m", "ziglang", "wasm-ld"
+def can_link() -> bool:
+    """Whether there is a linker: it comes with the extra `site`."""
+    return importlib.util.find_spec("ziglang") is not None
 
 
 def leaves(value, name="") -> Iterator[tuple[str, float | np.ndarray]]:
@@ -45,24 +40,36 @@ def leaves(value, name="") -> Iterator[tuple[str, float | np.ndarray]]:
 
 
 def compiled(functions: dict) -> bytes:
-    """The module: {name: (compiled function, example arguments)}.
+    """The module: {name: (compiled function, example arguments)}; kept until a source changes.
 
     An exported function takes two places, where it puts its result and its error, and then for each
     leaf of its arguments a number, or an array's place with its shape behind it, all float64.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        objects = []
-        for name, (function, *examples) in functions.items():
-            path = Path(folder) / f"{name}.o"
-            path.write_bytes(_object(_portable(name, function, examples)))
-            objects.append(path)
-        made = Path(folder) / "module.wasm"
-        exported = [f"--export={name}" for name in (*functions, "__heap_base")]
-        allowed = Path(folder) / "imports"
-        allowed.write_text("\n".join(IMPORTS))
-        options = ["--no-entry", "--gc-sections", "--strip-all", f"--allow-undefined-file={allowed}"]
-        subprocess.run([*linker(), *options, *exported, *objects, "-o", made], check=True)
-        return made.read_bytes()
+    kept = Path(__file__).parent / "__pycache__" / f"{_sources()}.wasm"
+    if not kept.exists():
+        with tempfile.TemporaryDirectory() as folder:
+            made = _linked(functions, Path(folder))
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_bytes(made.read_bytes())
+    return kept.read_bytes()
+
+
+def _linked(functions, folder):
+    objects = []
+    for name, (function, *examples) in functions.items():
+        path = folder / f"{name}.o"
+        path.write_bytes(_object(_portable(name, function, examples)))
+        objects.append(path)
+    wanted = [f"-Wl,{one}" for one in (*LINKER, *(f"--export={name}" for name in functions))]
+    command = [sys.executable, "-m", "ziglang", "cc", *objects, *LINK, *wanted]
+    subprocess.run([*command, "-o", folder / "module.wasm"], check=True)
+    return folder / "module.wasm"
+
+
+def _sources():
+    """A word for all that a module is made of."""
+    paths = [Path(__file__), *sorted(PACKAGE.glob("physics/*.py")), *PACKAGE.glob("device/*.py")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:16]
 
 
 def _portable(name, function, examples):
@@ -81,7 +88,8 @@ def _portable(name, function, examples):
     code = re.sub(r'"(target-cpu|target-features)"="[^"]*"', "", code)
     code = code.replace("= common ", "= linkonce_odr ")
     # numba's own name for it; the other one is the wrapper that asks for Python's lock
-    (mangled,) = set(re.findall(rf'define [^@]*@"?(_ZN[\w$.]*_3e{len(name)}{name}B[\w$.]*)"?\(', code))
+    own = rf'define [^@]*@"?(_ZN[\w$.]*_3e{len(name)}{name}B[\w$.]*)"?\('
+    (mangled,) = set(re.findall(own, code))
     return code.replace(mangled, name)
 
 
@@ -127,9 +135,7 @@ def _object(code):
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    machine = llvm.Target.from_triple(TRIPLE).create_target_machine(
-        opt=3, features="+bulk-memory"
-    )
+    machine = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=3, features="+bulk-memory")
     module = llvm.parse_assembly(f'target triple = "{TRIPLE}"\n{code}')
     module.verify()
     return machine.emit_object(module)
