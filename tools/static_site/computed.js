@@ -1,6 +1,7 @@
 // A part of a page that computes: each step is asked of a worker, and the latest answer is shown.
 
 const CANNOT = "This browser cannot compute here: the page shows what was computed before. ";
+const KEPT = "This part steps through what was computed before. ";
 const COMPUTED = "Computed here, in your browser, by the model itself: all controls move freely.";
 const SETTLES = 400; // [ms] without a step, after which the address has it
 
@@ -47,14 +48,17 @@ function compute(section, { model, labels, shown: first }, failed) {
     show(data);
   }
 
+  const join = () => (send ??= worker.join({ answered, failed }, model));
+
   function ask() {
-    send ??= worker.join({ answered, failed }, model);
+    join();
     [waiting, busy] = [busy, true];
     if (!waiting) send({ ...at });
   }
 
   function show({ at, which, series, written: numbers }) {
     label(at);
+    settled();
     Object.assign(points, series);
     const now = model.shown.figure.values[entry(model.shown.figure, at)];
     draw({ figure: now, named: now === figure ? series : points });
@@ -77,7 +81,7 @@ function compute(section, { model, labels, shown: first }, failed) {
     said.link = new URLSearchParams(set.map(([name, , value]) => [name, value])).toString();
   }
 
-  function move(places) {
+  function set(places) {
     Object.assign(at, places);
     for (const { name, texts } of controls) {
       const input = find("control", name);
@@ -86,8 +90,20 @@ function compute(section, { model, labels, shown: first }, failed) {
       const readout = input.parentElement.querySelector(".widget-readout");
       if (readout) readout.textContent = texts[at[name]];
     }
+  }
+
+  // The address, which may have other parts of the page as well, follows when nothing moves.
+  function settled() {
     clearTimeout(settling);
-    settling = setTimeout(() => history.replaceState(null, "", `#${said.link}`), SETTLES);
+    settling = setTimeout(() => {
+      const link = new URLSearchParams(location.hash.slice(1));
+      for (const [name, value] of new URLSearchParams(said.link)) link.set(name, value);
+      history.replaceState(null, "", `#${link}`);
+    }, SETTLES);
+  }
+
+  function move(places) {
+    set(places);
     ask();
   }
 
@@ -104,10 +120,14 @@ function compute(section, { model, labels, shown: first }, failed) {
     find("press", label).onclick = () => move({ ...defaults, ...places });
   const note = section.querySelector("[data-note]");
   if (note) note.textContent = COMPUTED;
+  set({});
   label(at);
   draw(first[model.plot]); // as it was kept, until there is more to show
   const places = linked(controls, model.scope);
   if (Object.keys(places).length) move(places);
+  // a page's only part makes ready at once, others when a reader comes near
+  if (model.scope) for (const event of ["pointerenter", "focusin"]) section.addEventListener(event, join);
+  else setTimeout(join);
 }
 
 // Places of the controls in the page's link, where a page with several has their scope as well.

@@ -28,7 +28,7 @@ const OPERATIONS = {
 class Evaluation {
   // model : of a page; doubles(place) : an array of its pool
   constructor(machine, { benches, tables, places, sizes }, doubles) {
-    Object.assign(this, { machine, places, sizes, doubles, at: {}, found: new Set() });
+    Object.assign(this, { machine, places, sizes, doubles, at: {}, checked: new Set() });
     const known = (values) => (values?.f64 === undefined ? values : doubles(values.f64));
     this.benches = new Map(
       Object.entries(benches).map(([name, { leaves, since }]) => {
@@ -43,7 +43,7 @@ class Evaluation {
   // at : place of each control on its ladder
   set(at) {
     this.at = at;
-    this.found.clear();
+    this.checked.clear();
   }
 
   entry({ of, index }) {
@@ -53,8 +53,8 @@ class Evaluation {
   // The room of a bench, its protocol carried out; nothing is done twice.
   bench(name) {
     const bench = this.benches.get(name);
-    if (this.found.has(name)) return bench;
-    this.found.add(name);
+    if (this.checked.has(name)) return bench;
+    this.checked.add(name);
     const entries = bench.tables.map(({ table }) => this.entry(table));
     const since = bench.since && [this.bench(bench.since[0]), this.evaluate(bench.since[1])];
     const key = JSON.stringify([entries, since?.[0].key, since?.[1]]);

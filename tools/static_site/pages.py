@@ -21,7 +21,7 @@ from qdlib.wording import SUPERSCRIPT, UNITS, duration
 from . import documentation, exploring, module, paneled, reference
 from .frame import HERE, ROOT, TEMPLATE, Page, framed, macros, sections
 from .model import functions
-from .record import Pool, linked, record
+from .record import Pool, figures, linked, record
 
 NOTEBOOKS = ROOT / "notebooks"
 TOGETHER = {
@@ -86,11 +86,11 @@ def write_page(folder, name):
     return Page(name, size, sections(name, title, main))
 
 
-def _model(source, panels, pool):
+def _model(widget, panels, pool):
     """What a cell's widget computes on the page; None if it cannot."""
     if panels:
         return paneled.model(panels[-1], pool)
-    return exploring.model(pool) if source.strip() == exploring.CELL else None
+    return exploring.model(pool) if exploring.NAME in figures(widget) else None
 
 
 def _write_data(folder, name, pool, recordings):
@@ -129,7 +129,7 @@ def _run(shell, source, pool, recordings, printing, address):
     shown, html = made[-1].widget if made else result.result, ""
     if isinstance(shown, Widget):
         first = sum(len(made.shown) for made in recordings)
-        model = _model(source, made, pool) if module.can_link() else None
+        model = _model(shown, made, pool) if module.can_link() else None
         # frames of what the page computes are for old browsers only
         together = {} if model else TOGETHER
         recordings.append(record(shown, pool, first, together, model))

@@ -36,15 +36,21 @@ class Pool:
     """
 
     def __init__(self):
-        self.items, self._places = [], {}
-        self.late, self.is_late = [], False
+        self.items, self.late, self.is_late = [], [], False
+        self._places, self._late_places = {}, {}
 
     def add(self, item):
         """The place of a JSON value."""
         key = json.dumps(item, separators=(",", ":"))
-        if key not in self._places:
-            self._places[key] = -1 - len(self.late) if self.is_late else len(self.items)
-            (self.late if self.is_late else self.items).append(item)
+        if key in self._places:
+            return self._places[key]
+        if self.is_late:
+            if key not in self._late_places:
+                self.late.append(item)
+                self._late_places[key] = -len(self.late)
+            return self._late_places[key]
+        self.items.append(item)
+        self._places[key] = len(self.items) - 1
         return self._places[key]
 
     def add_array(self, data):
@@ -122,7 +128,7 @@ def record(widget, pool, first=0, together=None, model=None):
     if model:
         made.model = _modelled(model, made, inputs, pool) | {"scope": _scope(parts)}
         pool.is_late = True
-    own = [names for name, names in (together or {}).items() if name in _names(plots)]
+    own = [names for name, names in (together or {}).items() if name in figures(widget)]
     made.together = [name for names in own for name in names]
     buttons = [part for part in parts if isinstance(part, ipywidgets.Button)]
     alone = [name for name in inputs if name not in made.together]
@@ -160,8 +166,9 @@ def _places(also, controls):
     }
 
 
-def _names(plots):
-    return {plot.name for plot in plots.values()}
+def figures(widget):
+    """Names of the figures in a widget."""
+    return {part.name for part in _walk(widget) if isinstance(part, Plot)}
 
 
 class _Recorder:

@@ -1,5 +1,6 @@
-// A page without a kernel: controls choose among frames that were computed beforehand.
-// Before this stand qdlib_plot, qdlib_sortable and qdlibTemplates; qdlibPage is the page's data.
+// A page without a kernel: what it does not compute (computed.js) has controls that choose among
+// frames that were computed beforehand. Before this stand qdlib_plot, qdlib_sortable and
+// qdlibTemplates; qdlibPage is the page's data.
 
 const { pool, recordings } = qdlibPage;
 const FINE = matchMedia("(pointer: fine)").matches;
@@ -137,7 +138,7 @@ function play(section, recording) {
   if (note && controls.length > 1) {
     const labels = together.map((name) => controls.find((one) => one.name === name).label);
     const free = labels.length ? `These move together: ${labels.join("; ")}. ` : "";
-    note.textContent = `${recording.model ? CANNOT : ""}${free}One control at a time: moving ${
+    note.textContent = `${recording.model ? CANNOT : KEPT}${free}One control at a time: moving ${
       free ? "any other" : "one"
     } puts the rest back to where they began.`;
   }
