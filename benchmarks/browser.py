@@ -22,11 +22,15 @@ from serving import (  # noqa: E402
     stock,
     voila,
 )
+from static_site import write_assets, write_page  # noqa: E402
 
 PRESSES, DRAGS, STARTS = 60, 3, 5
 LESSON = "figure_1"
 AFTER_PRESS = 300  # [ms]
 DRAG = 3.0  # [s]
+STATIC = "explorer"
+BUNDLE = """<!doctype html><script src="assets/plotly.min.js"></script><div id="plot"></div>
+<script>Plotly.newPlot("plot", [{ x: [0, 1], y: [0, 1], mode: "lines" }])</script>"""
 PAUSE = {"cold": 3, "pre-heated": 16}  # [s], in which the pool is filled again
 FIRST_PAGE = "--first=explorer"
 POOL = FIRST_PAGE, "--preheat_kernel=True"
@@ -109,9 +113,15 @@ def measure():
             for _ in range(STARTS):
                 for name, address in pages.items():
                     samples[f"{name} usable, cold"].append(start(browser, address, PAUSE["cold"]))
+        files = static_site(folder)
+        samples |= static_starts(browser, files)
         with collection(FIRST_PAGE) as address:
             beside = _settled(browser, bare), "Level"
             page = _settled(browser, address + "#bias=2&fraction=1")
+            static = _settled(browser, files[STATIC])
+            handle = static.locator("input[data-control=fraction]")
+            samples |= pressed("static explorer", static, handle, "ArrowLeft", beside)
+            static.context.close()
             samples |= pressed("fraction", page, slider(page, FRACTION), "ArrowLeft", beside)
             samples["drag lag"] = [drag(page, FRACTION) for _ in range(DRAGS)]
             page.context.close()
@@ -139,6 +149,24 @@ def _notebook(folder, name, source):
     cells = [nbformat.v4.new_code_cell(source)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
     return path
+
+
+def static_site(folder):
+    """The static explorer, and a page with nothing but plotly.js: their addresses by name."""
+    folder = Path(folder) / "site"
+    (folder / "data").mkdir(parents=True)
+    write_assets(folder / "assets")
+    write_page(folder, STATIC)
+    (folder / "bundle.html").write_text(BUNDLE, "utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in (STATIC, "bundle")}
+
+
+def static_starts(browser, files):
+    """From asking for a file to its first line, the page's and a bare one's in turns [s]."""
+    found = [[start(browser, files[name], 1) for name in (STATIC, "bundle")] for _ in range(STARTS)]
+    own, bare = zip(*found, strict=True)
+    more = [a - b for a, b in found]
+    return {"static usable": own, "bundle usable": bare, "static usable, more": more}
 
 
 def start(browser, address, pause):

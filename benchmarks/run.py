@@ -292,6 +292,9 @@ def pages():
     return {
         "key press to frame, fraction": press("fraction", 2.2, 3),
         "key press to frame, bias": press("bias", 2.2, 3),
+        "key press, static explorer": press("static explorer", 2.2),
+        "static explorer usable": result(list(samples["static usable"]), "s"),
+        "  more than plotly.js takes": result(samples["static usable, more"], "s", 1),
         "key press to frame, bare page": result(samples["key press, bare beside fraction"], "ms"),
         **{f"key press to frame, {panel}": press(panel, 2.5) for panel in browser.PANELS},
         "drag lag": result(samples["drag lag"], "ms", 300),

@@ -2,8 +2,12 @@
 
 A number keeps so many significant digits, chosen once it is rounded; it is never "-0", and what
 lies below the noise of its quantity is 0. A threshold keeps two decimals.
+
+Each is a `singledispatch`, since not all that is written is a number yet: the static site registers
+quantities that a page computes later.
 """
 
+from functools import singledispatch
 from math import isnan
 
 from .constants import HOUR
@@ -14,6 +18,7 @@ FEWEST_SITES = 1e-6
 """Reduced sites on a dot up to which there are none [1]: one dot in a million has lost an ion."""
 
 
+@singledispatch
 def digits(value, count=3, noise=0.0):
     """So many significant digits of a number; "–" for NaN, "0" where it is no more than `noise`.
 
@@ -36,6 +41,7 @@ def digits(value, count=3, noise=0.0):
     return f"{float(f'{mantissa}e{power}'):,.{max(0, count - 1 - int(power))}f}"
 
 
+@singledispatch
 def setting(value):
     """A number that a reader has set: as `digits`, without the zeros at its end.
 
@@ -46,6 +52,7 @@ def setting(value):
     return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + times + power
 
 
+@singledispatch
 def volts(value, never="nowhere"):
     """A threshold [V] in words; `never` where it is not reached.
 
@@ -55,6 +62,7 @@ def volts(value, never="nowhere"):
     return never if isnan(value) else f"{value:z.2f} V"
 
 
+@singledispatch
 def duration(seconds):
     """A time [s] in words, in the unit that suits it.
 
@@ -68,6 +76,7 @@ def duration(seconds):
     return f"{digits(seconds / UNITS[unit])} {unit}"
 
 
+@singledispatch
 def site_count(per_dot):
     """Reduced sites on a dot, 0 up to FEWEST_SITES.
 

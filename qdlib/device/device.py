@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from ..constants import BOLTZMANN, CHARGE, energy_of_potential
 from ..errors import InputError, require_range
+from ..physics import readout
 from ..physics.emission import Optics
 from ..physics.ligand import Dot, Ligand
-from ..physics.reduction import Redox, class_factors
+from ..physics.photometry import luminance_per_current
+from ..physics.reduction import Redox, class_factors, spread_classes
 from ..physics.stack import Stack
-from ..physics.transport import Solution
+from ..physics.transport import Mesh, Solution, layers_of
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,47 @@ class Device:
         return replace(self.stack, layers=layers)
 
 
+def node_weights(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of the layer that belongs to each of its nodes (sum 1)."""
+    h = np.diff(x)
+    weights = np.zeros(len(x))
+    weights[:-1] += 0.5 * h
+    weights[1:] += 0.5 * h
+    return weights / weights.sum()
+
+
+def emitter_of(device: Device, mesh: Mesh) -> readout.Emitter:
+    """The dots of a device, and the cavity, as the compiled read-out knows them on a mesh."""
+    nodes, dot = mesh.nodes_of(device.stack.emitter), device.dot
+    layer = next(each for each in mesh.stack.layers if each.name == device.stack.emitter)
+    x = mesh.x[nodes]
+    outcoupling, purcell = device.optics.at(x - x[0])
+    return readout.Emitter(
+        first=int(nodes.start),
+        x=x,
+        outcoupling=outcoupling,
+        purcell=purcell,
+        stark_field=float(device.optics.stark_field),
+        states=float(layer.conduction_states / dot.number_density),
+        activity=float(np.exp(layer.conduction_edge / mesh.thermal_voltage)),
+        dots=dots_of(device),
+        sites_per_dot=float(device.sites_per_dot),
+        shares=spread_classes()[1],
+        capture_coefficient=float(device.redox.capture_coefficient),
+        brightness=brightness_of(device),
+    )
+
+
+def dots_of(device: Device) -> readout.Dots:
+    """The dots as the compiled read-out knows them."""
+    return readout.Dots(*(float(getattr(device.dot, name)) for name in readout.Dots._fields))
+
+
+def brightness_of(device: Device) -> float:
+    """Luminance per current density at an external quantum efficiency of 1 [cd/A]."""
+    return float(luminance_per_current(device.optics.spectrum, 1.0))
+
+
 @dataclass(frozen=True)
 class BandDiagram:
     """Energies [eV above the cathode's Fermi level] against x [m].
@@ -116,23 +159,30 @@ def band_diagram(
 
     spacing : leave out points closer than this [m], but none at an interface
     """
-    mesh, vt = solution.mesh, solution.mesh.thermal_voltage
+    mesh, emitter = solution.mesh, device.stack.emitter
+    ends, index = band_points(mesh, spacing)
+    found = np.empty((5, len(ends)))
+    names = [layer.name for layer in mesh.stack.layers]
+    readout.bands(
+        mesh.thermal_voltage,
+        solution.voltage[instant],
+        solution.potential[instant],
+        solution.quasi_fermi_electron[instant],
+        solution.quasi_fermi_hole[instant],
+        layers_of(mesh.stack),
+        names.index(emitter) if device.ligand.couple is not None else -1,
+        ends,
+        index,
+        found,
+    )
+    return BandDiagram(mesh.x[ends], *found)
+
+
+def band_points(mesh: Mesh, spacing: float = 0.0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Node and layer of each point of a band diagram, as `band_diagram` has them."""
     ends, layer = np.repeat(np.arange(len(mesh.x)), 2)[1:-1], np.repeat(mesh.layer, 2)
     if spacing > 0:
         kept = np.diff(np.floor(mesh.x[ends] / spacing), prepend=-1) > 0
         kept |= (np.diff(layer, prepend=-1) > 0) | (np.diff(layer, append=len(mesh.x)) > 0)
         ends, layer = ends[kept], layer[kept]
-    layers = mesh.stack.layers
-    vacuum = -vt * solution.potential[instant][ends]
-    depth = np.full(len(layers), np.nan)
-    if device.ligand.couple is not None:
-        emitter = [each.name for each in layers].index(device.stack.emitter)
-        depth[emitter] = layers[emitter].trap_level
-    return BandDiagram(
-        mesh.x[ends],
-        vacuum - np.array([each.conduction_edge for each in layers])[layer],
-        vacuum - np.array([each.valence_edge for each in layers])[layer],
-        -vt * solution.quasi_fermi_electron[instant][ends],
-        -vt * solution.quasi_fermi_hole[instant][ends] - solution.voltage[instant],
-        vacuum - depth[layer],
-    )
+    return ends, layer

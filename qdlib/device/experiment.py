@@ -13,8 +13,8 @@ import numpy as np
 from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
 from ..errors import InputError, require_range
 from ..physics import march, reduction, transport
-from .device import Device
-from .run import Run, State, node_weights
+from .device import Device, node_weights
+from .run import Run, State
 
 FIRST_INSTANT = 1e-3  # [s], of a hold
 PER_PULSE = 4  # instants of a pulse
@@ -152,14 +152,8 @@ def _kept(device: Device, protocol: tuple[Part, ...]) -> Run:
 
 
 def _performed(device: Device, protocol: Iterable[Part], since: State | None) -> Run:
-    instants = [
-        (index, *instant, goes_on)
-        for index, part in enumerate(protocol)
-        for instant, goes_on in _going_on(part)
-    ]
-    if not instants:
-        raise InputError("protocol", protocol, "a list of at least one Sweep, Hold, Pulses or Rest")
-    step, voltage, current, duration, goes_on = zip(*instants, strict=True)
+    parts = tuple(protocol)
+    instants = protocol_of(parts)
     stack = device.wired_stack
     mesh = transport.discretise(stack)
     dots = mesh.nodes_of(stack.emitter)
@@ -168,21 +162,29 @@ def _performed(device: Device, protocol: Iterable[Part], since: State | None) ->
         since = State(0.0, 0.0, transport.equilibrium(mesh), nothing)
     rows = transport.carry_out(
         mesh,
-        march.Protocol(
-            np.array(voltage, dtype=float),  # None is NaN
-            np.array(current, dtype=float),
-            np.array(duration, dtype=float),  # whole seconds would be compiled anew
-            np.array(goes_on),
-        ),
+        instants,
         march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.reduced),
         _sites(device, mesh, dots),
         device.leakage,
     )
-    time = since.time + np.cumsum(duration)
+    step = np.repeat(np.arange(len(parts)), [len(list(part.instants())) for part in parts])
+    time = since.time + np.cumsum(instants.duration)
     solution = transport.solution_of(mesh, rows)
-    return Run(
-        device, time, np.array(duration), np.array(step), solution, rows.reduced, rows.charge
-    )
+    return Run(device, time, instants.duration, step, solution, rows.reduced, rows.charge)
+
+
+def protocol_of(parts: Iterable[Part]) -> march.Protocol:
+    """The instants of a list of Sweep, Hold, Pulses and Rest as arrays.
+
+    Raises InputError if there are none.
+    """
+    parts = tuple(parts)
+    instants = [(*instant, goes_on) for part in parts for instant, goes_on in _going_on(part)]
+    if not instants:
+        raise InputError("protocol", parts, "a list of at least one Sweep, Hold, Pulses or Rest")
+    columns = zip(*instants, strict=True)
+    voltage, current, duration, goes_on = (np.array(column, dtype=float) for column in columns)
+    return march.Protocol(voltage, current, duration, goes_on)  # None is NaN
 
 
 def _going_on(part: Part) -> Iterator[tuple[Instant, bool]]:

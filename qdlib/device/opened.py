@@ -10,7 +10,7 @@ from ..errors import require_range
 from ..physics import reduction
 from ..physics.emission import exciton_efficiency
 from ..physics.photometry import Spectrum, photoluminescence
-from .run import node_weights
+from .device import node_weights
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, singledispatch
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
+from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..parameters import parameters
-from ..physics import reduction, transport
-from ..physics.emission import electrons_per_dot, exciton_efficiency
-from ..physics.photometry import luminance, luminance_per_current
-from .device import BandDiagram, Device, band_diagram
+from ..physics import march, readout, transport
+from ..physics.emission import electrons_per_dot
+from ..physics.photometry import luminance_per_current
+from .device import BandDiagram, Device, band_diagram, emitter_of, node_weights
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NO_CURRENT = 1e-20  # [A/m2]
 CURRENT_FLOOR = 2e-3
 """Current density at which a meter sees the current rise [A/m2]: 2e-4 mA/cm2, an assumption."""
 LUMINANCE_FLOOR = parameters()["reading.luminance_floor"].value
@@ -66,19 +65,26 @@ class Run:
         return self.solution.mesh.nodes_of(self.device.stack.emitter)
 
     @cached_property
-    def _weights(self) -> NDArray[np.float64]:
-        return node_weights(self.solution.mesh.x[self.dots])
+    def _read(self) -> readout.Readings:
+        """What the compiled read-out makes of it."""
+        solution, shape = self.solution, self.solution.potential.shape
+        found = readout.readings(*shape, self.reduced.shape[2])
+        state = solution.potential, solution.quasi_fermi_electron, solution.quasi_fermi_hole
+        potentials = np.array(state)
+        rows = march.Rows(self.voltage, potentials, solution.traps, self.reduced, self.charge)
+        grid = transport.grid_of(solution.mesh, self.device.leakage)
+        readout.read(grid, emitter_of(self.device, solution.mesh), self.duration, rows, found)
+        return found
 
-    @cached_property
+    @property
     def reduced_sites(self) -> NDArray[np.float64]:
         """Reduced sites per dot across the dot layer [1] (K, dots)."""
-        weights = reduction.spread_classes()[1]
-        return self.device.sites_per_dot * np.einsum("c,kcx->kx", weights, self.reduced)
+        return self._read.sites
 
-    @cached_property
+    @property
     def reduced_sites_per_dot(self) -> NDArray[np.float64]:
         """Reduced sites per dot, mean over the layer [1] (K,)."""
-        return self.reduced_sites @ self._weights
+        return self._read.reduced
 
     @cached_property
     def electrons_per_dot(self) -> NDArray[np.float64]:
@@ -88,42 +94,20 @@ class Run:
         density = self.solution.densities(self.dots, emitter)[0]
         return electrons_per_dot(self.device.dot, density, layer.conduction_states)
 
-    @cached_property
-    def _light_out(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        x = self.solution.mesh.x[self.dots]
-        return self.device.optics.at(x - x[0])
-
-    @cached_property
+    @property
     def exciton_efficiency(self) -> NDArray[np.float64]:
         """Share of the excitons that emit, across the dot layer [1] (K, dots)."""
-        x = self.solution.mesh.x[self.dots]
-        potential = self.solution.potential[:, self.dots] * self.solution.mesh.thermal_voltage
-        return exciton_efficiency(
-            self.device.dot,
-            self.device.redox.capture_coefficient,
-            self.reduced_sites,
-            self._light_out[1],
-            np.gradient(potential, x, axis=1),
-            self.device.optics.stark_field,
-            self.electrons_per_dot if self.device.dot.auger_rate > 0 else 0.0,
-        )
+        return self._read.efficiency
 
-    @cached_property
+    @property
     def relative_photoluminescence(self) -> NDArray[np.float64]:
         """Photoluminescence of the layer over that of the fresh dots without a field [1] (K,)."""
-        fresh = exciton_efficiency(
-            self.device.dot, self.device.redox.capture_coefficient, 0.0, self._light_out[1]
-        )
-        return (self.exciton_efficiency @ self._weights) / (fresh @ self._weights)
+        return self._read.photoluminescence
 
-    @cached_property
-    def _recombination(self) -> NDArray[np.float64]:
-        return self.solution.recombination
-
-    @cached_property
+    @property
     def transport_current(self) -> NDArray[np.float64]:
         """Current density of the injected carriers [A/m2] (K,)."""
-        return self.solution.current_density(self._recombination)
+        return self._read.transport
 
     @cached_property
     def faradaic_current(self) -> NDArray[np.float64]:
@@ -135,59 +119,44 @@ class Run:
         """Ohmic leakage current density [A/m2] (K,)."""
         return self.device.leakage * self.voltage
 
-    @cached_property
+    @property
     def current_density(self) -> NDArray[np.float64]:
         """All that a meter sees [A/m2] (K,)."""
-        return self.transport_current + self.faradaic_current + self.leakage_current
-
-    def _excitons(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Excitons formed, each counted by the share (K, dots) of its place [1/m2s] (K,)."""
-        formed = self._recombination[0][:, :, self.dots.start : self.dots.stop - 1]
-        return (formed[:, 0] * share[:, :-1] + formed[:, 1] * share[:, 1:]).sum(axis=1)
+        return self._read.current
 
     def formation_profile(
         self, instant: int = -1
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Depth in the dot layer [m] and excitons formed there [1/m3s] at one instant (dots,)."""
         x = self.solution.mesh.x[self.dots]
-        formed = self._recombination[0][instant, :, self.dots.start : self.dots.stop - 1]
+        formed = self._read.recombination[0][instant, :, self.dots.start : self.dots.stop - 1]
         nodes = np.concatenate([formed[0], [0.0]]) + np.concatenate([[0.0], formed[1]])
-        return x - x[0], nodes / (self._weights * (x[-1] - x[0]))
+        return x - x[0], nodes / (node_weights(x) * (x[-1] - x[0]))
 
-    @cached_property
+    @property
     def emission_rate(self) -> NDArray[np.float64]:
         """Photons emitted within the device per area and time [1/m2s] (K,)."""
-        return self._excitons(self.exciton_efficiency)
+        return self._read.emitted
 
-    def _per_electron(self, photons: NDArray[np.float64]) -> NDArray[np.float64]:
-        driven = self.current_density > NO_CURRENT  # at rest there are only rounding errors
-        efficiency = np.where(np.isfinite(self.current_density), 0.0, np.nan)
-        efficiency[driven] = CHARGE * photons[driven] / self.current_density[driven]
-        return np.maximum(efficiency, 0.0)
-
-    @cached_property
+    @property
     def internal_quantum_efficiency(self) -> NDArray[np.float64]:
         """Photons emitted in the device per electron of the total current [1] (K,)."""
-        return self._per_electron(self.emission_rate)
+        return self._read.internal
 
-    @cached_property
+    @property
     def external_quantum_efficiency(self) -> NDArray[np.float64]:
         """Photons that reach the air per electron of the total current [1] (K,)."""
-        return self._per_electron(self._excitons(self.exciton_efficiency * self._light_out[0]))
+        return self._read.external
 
     @cached_property
     def current_efficiency(self) -> NDArray[np.float64]:
         """Luminance per current density [cd/A] (K,)."""
         return luminance_per_current(self.device.optics.spectrum, self.external_quantum_efficiency)
 
-    @cached_property
+    @property
     def luminance(self) -> NDArray[np.float64]:
         """[cd/m2] (K,), Lambertian, over the spectrum that leaves the device."""
-        return luminance(
-            np.maximum(self.current_density, 0.0),
-            self.external_quantum_efficiency,
-            self.device.optics.spectrum,
-        )
+        return self._read.luminance
 
     @property
     def power_efficiency(self) -> NDArray[np.float64]:
@@ -198,7 +167,7 @@ class Run:
     @property
     def peak_eqe(self) -> float:
         """Highest external quantum efficiency [1]."""
-        return float(np.nanmax(self.external_quantum_efficiency))
+        return np.nanmax(self.external_quantum_efficiency)
 
     @property
     def current_threshold(self) -> float:
@@ -290,24 +259,11 @@ class State:
     reduced: NDArray[np.float64]
 
 
+@singledispatch
 def first_crossing(x: NDArray[np.float64], y: NDArray[np.float64], level: float) -> float:
     """The first x at which y rises through `level`, interpolated in log(y); NaN if it never does.
 
     >>> round(first_crossing(np.array([1.0, 2.0]), np.array([1.0, 100.0]), 10.0), 6)
     1.5
     """
-    above = np.flatnonzero(y >= level)
-    if len(above) == 0 or above[0] == 0:
-        return float("nan")
-    k = above[0]
-    low, high = np.log(max(y[k - 1], 1e-300)), np.log(y[k])
-    return float(x[k - 1] + (x[k] - x[k - 1]) * (np.log(level) - low) / (high - low))
-
-
-def node_weights(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of the layer that belongs to each of its nodes (sum 1)."""
-    h = np.diff(x)
-    weights = np.zeros(len(x))
-    weights[:-1] += 0.5 * h
-    weights[1:] += 0.5 * h
-    return weights / weights.sum()
+    return readout.crossing(x, y, level)

@@ -1,14 +1,14 @@
 """The explorer: slide the ligand, its metal and the bias, and watch the dots go dark."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, singledispatch
 from html import escape
 
 import ipywidgets
 import numpy as np
 
 from ..constants import MILLIAMP_PER_CM2
-from ..device.experiment import Hold, perform, sweep
+from ..device.experiment import Hold, Sweep, perform
 from ..device.run import Run
 from ..errors import InputError
 from ..notebook import plots
@@ -129,34 +129,51 @@ def device_for(metal, fraction, potential, level, film_yield):
     return replace(device, dot=dot, ligand=ligand)
 
 
+def instant_of(bias):
+    """The instant of the sweep at a bias [V]."""
+    return round(bias / BIAS_STEP)
+
+
+def inert_twin(device):
+    """The same device with an inert ligand."""
+    return replace(device, ligand=Ligand("inert"))
+
+
+def protocols(bias, dwell, hold):
+    """The sweep, and the hold after it: none if that is "none"."""
+    hours = HOLDS[hold]
+    stress = [Hold(voltage=bias, hours=hours, instants_count=HOLD_INSTANTS)] if hours > 0 else []
+    return [Sweep(0.0, HIGHEST_BIAS, BIAS_STEP, dwell)], stress
+
+
 def view(bias, fraction, metal, potential, level, film_yield, dwell, hold):
     """Compute what the controls ask for: a View. Raises InputError for a bias out of reach."""
     device = device_for(metal, fraction, potential, level, film_yield)
-    run = sweep(device, 0.0, HIGHEST_BIAS, BIAS_STEP, dwell)
-    bare = replace(device, ligand=Ligand("inert"))
-    inert = sweep(bare, 0.0, HIGHEST_BIAS, BIAS_STEP, dwell)
-    instant = round(bias / BIAS_STEP)
+    swept, stress = protocols(bias, dwell, hold)
+    run = perform(device, swept)
+    inert = perform(inert_twin(device), swept)
+    instant = instant_of(bias)
     if not run.converged[instant]:
         last = run.voltage[: instant + 1][run.converged[: instant + 1]].max()
         raise InputError("bias", bias, f"one that the solver reaches here, up to {last:.2f} V")
-    held = None
-    if HOLDS[hold] > 0:
-        protocol = [Hold(voltage=bias, hours=HOLDS[hold], instants_count=HOLD_INSTANTS)]
-        held = perform(device, protocol, since=run.state(instant))
+    held = perform(device, stress, since=run.state(instant)) if stress else None
     return View(run, inert, held, instant, nearest_sample(device.ligand))
 
 
 def nearest_sample(ligand):
     """The CdSe/CdS sample of Table 1 closest in potential and in what can still be reduced."""
-    if ligand.couple is None or ligand.reducible_fraction == 0:
+    if ligand.couple is None:
         return INERT.name
+    salt, distance = nearest_salt(ligand.couple.standard_potential)
+    return salt if ligand.reducible_fraction > distance else INERT.name
 
-    def distance(salt):
-        own = salt.couple().standard_potential
-        return abs(own - ligand.couple.standard_potential)
 
-    salt = min((one for one in SALTS.values() if _stated(one.name, "peak EQE")), key=distance)
-    return salt.name if distance(salt) + 1 - ligand.reducible_fraction < 1 else INERT.name
+def nearest_salt(potential):
+    """Of the samples with a metal, the one closest in potential [V vs NHE], and how far it is."""
+    stated = [one for one in SALTS.values() if _stated(one.name, "peak EQE")]
+    away = {one.name: abs(one.couple().standard_potential - potential) for one in stated}
+    name = min(away, key=away.get)
+    return name, away[name]
 
 
 def series(shown):
@@ -225,17 +242,23 @@ def numbers(shown):
     return rows
 
 
+@singledispatch
+def glow(yields, spectrum):
+    """Colour of dots that give so many photons [1] with a spectrum."""
+    return srgb(spectrum, float(np.clip(yields, 0, 1)))
+
+
 def patches(shown):
     """HTML of the two glowing patches: the same dots under ultraviolet light and under bias."""
     run, instant = shown.now
     dot = run.device.dot
     spectrum = run.device.optics.spectrum
-    light = dot.film_yield * float(run.relative_photoluminescence[instant])
-    electricity = float(run.internal_quantum_efficiency[instant])
+    light = dot.film_yield * run.relative_photoluminescence[instant]
+    electricity = run.internal_quantum_efficiency[instant]
     bias = shown.run.voltage[shown.instant]
 
     def patch(title, yields, text):
-        colour = srgb(spectrum, float(np.clip(yields, 0, 1)))
+        colour = glow(yields, spectrum)
         percent = f"{digits(100 * yields)} %"
         return (
             f'<div class="qd-patch" style="--glow:{colour}" role="img" '
@@ -301,10 +324,25 @@ LEGEND = (
 )
 
 
+def metal_of(device):
+    """The metal of a device's ligand, or "none"."""
+    couple = device.ligand.couple
+    return couple.metal if couple else "none"
+
+
 def figure(metal):
     """The explorer's plotly figure, empty, with the layers named in the band diagram."""
     made = plots.figure(panels(metal), lead=True)
     return name_layers(made, 1, paper.red_qled().stack)
+
+
+def follow(name, values):
+    """A metal brings its potential; a potential of one's own is no preset metal's."""
+    if name == "metal" and values["metal"] in POTENTIALS:
+        return {"potential": POTENTIALS[values["metal"]]}
+    if name == "potential" and POTENTIALS.get(values["metal"]) != values["potential"]:
+        return {"metal": "custom"}
+    return {}
 
 
 def explorer():
@@ -315,21 +353,12 @@ def explorer():
 
     def draw(**values):
         shown = view(**values)
-        couple = shown.run.device.ligand.couple
-        metal = couple.metal if couple else "none"
+        metal = metal_of(shown.run.device)
         if metal != last["metal"]:
             plot.show(figure(metal))
         plot.update(series(shown))
         glow.value, numbers_box.value, said.value = patches(shown), table(shown), summary(shown)
         last.update(values=values, shown=shown, metal=metal)
-
-    def follow(name, values):
-        """A metal brings its potential; a potential of one's own is no preset metal's."""
-        if name == "metal" and values["metal"] in POTENTIALS:
-            return {"potential": POTENTIALS[values["metal"]]}
-        if name == "potential" and POTENTIALS.get(values["metal"]) != values["potential"]:
-            return {"metal": "custom"}
-        return {}
 
     live = Live(CONTROLS, draw, lambda: csv(last["values"], last["shown"]), follow)
     presets = {label(name): (f"CdSe/CdS dots with {name}", sample(name)) for name in SAMPLES}

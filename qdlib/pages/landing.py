@@ -13,6 +13,11 @@ PATHS = {
 }
 """What to read first, and next, by who reads."""
 
+DOOR = (
+    "The door without waiting is the static site: <code>make site</code> writes these pages as "
+    "plain files, whose explorer and lessons compute in the browser, without server or kernel."
+)
+
 
 def landing():
     """The page, as a widget."""
@@ -22,7 +27,7 @@ def landing():
     from ..notebook.live import Page
 
     start, *others = (_shelf(heading, shelf(key)) for key, heading in SHELVES.items())
-    html = f'<p class="qd-legend">{check()}</p>{start}{_paths()}{"".join(others)}'
+    html = f'<p class="qd-legend">{check()} {DOOR}</p>{start}{_paths()}{"".join(others)}'
     return ipywidgets.VBox([ipywidgets.HTML(html).add_class("qd-landing"), cite(FRONT), Page()])
 
 

@@ -86,12 +86,12 @@ class LifetimeTest:
     @cached_property
     def initial_luminance(self) -> float:
         """At the first reading [cd/m2]."""
-        return float(self._reduced(self.first_reading))
+        return self._reduced(self.first_reading)
 
     @cached_property
     def luminance(self) -> NDArray[np.float64]:
         """With the wear [cd/m2] (READINGS,)."""
-        left = self.wear.left(self.time, float(self.run.current_density[-1]))
+        left = self.wear.left(self.time, self.run.current_density[-1])
         return self._reduced(self.time + self.first_reading) * left
 
     @property

@@ -14,7 +14,8 @@ lower tail. There is no way back: the products are stable at zero bias (paper, F
 energies in eV, which are volts here.
 
 The kinetics of a site over an instant are `reduce_sites` and `rate_sensitivity`, which march.py
-compiles for one class at one node: another mechanism is another pair of them.
+compiles for one class at one node: another mechanism is another pair of them. What is
+`register_jitable` may be called in compiled code as well.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numba.extending import register_jitable
 
 from ..errors import require_range
 from .ligand import lower_tail
@@ -80,6 +82,7 @@ class Sites(NamedTuple):
 NO_SITES = Sites(0, np.empty(0), np.empty(0), np.empty(0), 0.0, 0.0, 0.0, 0.0)
 
 
+@register_jitable
 def driving_force(standard_potential, level, complexation_shift=0.0):
     """Free energy of reduction dG [eV], negative where it runs downhill.
 
@@ -89,6 +92,7 @@ def driving_force(standard_potential, level, complexation_shift=0.0):
     return -(standard_potential + complexation_shift - level)
 
 
+@register_jitable
 def marcus_factor(driving_force, reorganisation_energy, thermal_energy):
     """exp(-(lambda + dG)^2 / (4 lambda kT)) [1]; all arguments in eV."""
     return np.exp(
@@ -104,6 +108,7 @@ def spread_classes(count=CLASSES):
     return offsets, weights / weights.sum()
 
 
+@register_jitable
 def return_rate(rate, driving_force, thermal_energy):
     """Rate of the way back [1/s] of a transfer with that rate [1/s]: detailed balance; dG, kT [eV].
 
@@ -113,6 +118,7 @@ def return_rate(rate, driving_force, thermal_energy):
     return rate * np.exp(driving_force / thermal_energy)
 
 
+@register_jitable
 def settled_rate(forward, back, settling_time):
     """Rate of what does not come back [1/s]: transfer and return [1/s], then a step that is final.
 
@@ -126,9 +132,22 @@ def class_factors(couple, level, redox, thermal_energy, lower_share=1.0, count=C
 
     lower_share : of the spread of E0 that the sites occupy, from its lower end, see `Ligand`
     """
-    offsets = lower_tail(spread_classes(count)[0], lower_share)
-    potentials = couple.standard_potential + redox.potential_spread * offsets
-    force = driving_force(potentials, level, redox.complexation_shift)
+    offsets = class_offsets(lower_share, count)
+    return site_rate(couple.standard_potential, offsets, level, redox, thermal_energy)
+
+
+def class_offsets(lower_share=1.0, count=CLASSES):
+    """Of each class of sites from the middle of the whole spread, in its deviations (count,)."""
+    return lower_tail(spread_classes(count)[0], lower_share)
+
+
+def site_rate(standard_potential, offset, level, redox, thermal_energy):
+    """k_red in a dot with one electron [1/s] of sites at an offset, in standard deviations of E0.
+
+    standard_potential : of their couple, level : of the dot [V]; redox : `Redox`, kT in eV
+    """
+    potential = standard_potential + redox.potential_spread * offset
+    force = driving_force(potential, level, redox.complexation_shift)
     factor = marcus_factor(force, redox.reorganisation_energy, thermal_energy)
     forward = redox.rate_constant * factor
     back = return_rate(forward, force, thermal_energy)

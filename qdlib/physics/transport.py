@@ -19,12 +19,13 @@ their carrier is the majority.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from ..constants import BOLTZMANN, CHARGE, VACUUM_PERMITTIVITY
 from ..errors import ConvergenceError, InputError, require_range
-from . import march, newton
+from . import march, newton, readout
 from .compiled import compiler
 from .reduction import NO_SITES
 from .stack import Stack
@@ -49,7 +50,7 @@ class Mesh:
 
     x : node positions [m] (N,)
     layer : index of an element's layer (N - 1,)
-    materials : what an element needs, one row each (11, N - 1); rows named in `_discretise`
+    materials : what an element needs, one row each (11, N - 1); rows named in `fill_materials`
     """
 
     stack: Stack
@@ -61,12 +62,12 @@ class Mesh:
     @property
     def anode_potential(self):
         """Potential of the anode at zero bias [Vt]."""
-        return -self.stack.anode.work_function / self.thermal_voltage
+        return contact_potential(self.stack.anode.work_function, self.thermal_voltage)
 
     @property
     def cathode_potential(self):
         """Potential of the cathode [Vt]."""
-        return -self.stack.cathode.work_function / self.thermal_voltage
+        return contact_potential(self.stack.cathode.work_function, self.thermal_voltage)
 
     def nodes_of(self, layer_name):
         """Nodes of a layer, both its interfaces included, as a slice."""
@@ -97,14 +98,11 @@ class Solution:
     @property
     def recombination(self):
         """Radiative and trap-assisted recombination in each half element [1/m2s] (2, K, 2, N-1)."""
-        return _recombination(
-            self.voltage / self.mesh.thermal_voltage,
-            self.potential,
-            self.quasi_fermi_electron,
-            self.quasi_fermi_hole,
-            self.mesh.materials,
-            self.traps,
-        )
+        rates = np.zeros((2, len(self.voltage), 2, len(self.mesh.x) - 1))
+        bias = self.voltage / self.mesh.thermal_voltage
+        state = self.potential, self.quasi_fermi_electron, self.quasi_fermi_hole
+        readout.recombine(bias, *state, self.mesh.materials, self.traps, rates)
+        return rates
 
     def densities(self, nodes, layer_name):
         """Electron and hole density at `nodes` as seen from inside a layer [1/m3] (K, nodes)."""
@@ -120,31 +118,32 @@ class Solution:
         )
         return n, p
 
-    def current_density(self, recombination=None):
+    def current_density(self):
         """Current density [A/m2] (K,), from what recombines and what leaks through each contact.
 
         J = q integral(R dx) + Jn(anode) + Jp(cathode): no difference of large numbers.
         """
-        if recombination is None:
-            recombination = self.recombination
         electrons, holes = self.edge_currents(np.array([0, len(self.mesh.x) - 2]))
-        return CHARGE * recombination.sum(axis=(0, 2, 3)) + electrons[:, 0] + holes[:, 1]
+        return CHARGE * self.recombination.sum(axis=(0, 2, 3)) + electrons[:, 0] + holes[:, 1]
 
     def edge_currents(self, elements=slice(None)):
         """Electron and hole current density in elements [A/m2] (K, elements) each."""
-        return _edge_currents(
-            self.voltage / self.mesh.thermal_voltage,
-            self.potential,
-            self.quasi_fermi_electron,
-            self.quasi_fermi_hole,
-            self.mesh.materials,
-            np.arange(len(self.mesh.x) - 1)[elements],
-        )
+        elements = np.arange(len(self.mesh.x) - 1)[elements]
+        electrons, holes = np.empty((2, len(self.voltage), len(elements)))
+        bias = self.voltage / self.mesh.thermal_voltage
+        state = self.potential, self.quasi_fermi_electron, self.quasi_fermi_hole
+        _edge_currents(elements, bias, *state, self.mesh.materials, electrons, holes)
+        return electrons, holes
 
 
 def thermal_voltage(temperature):
     """kT/q [V] at a temperature [K]."""
     return BOLTZMANN * temperature / CHARGE
+
+
+def contact_potential(work_function, vt):
+    """Potential of a contact without a bias [Vt], its work function in eV, kT/q in V."""
+    return -work_function / vt
 
 
 def graded_cells(thickness, refine=1):
@@ -160,6 +159,55 @@ def graded_cells(thickness, refine=1):
     return np.concatenate([cells, cells[::-1]])
 
 
+class Layers(NamedTuple):
+    """What an element takes from its layer: fields of `stack.Layer`, an array (layers,) each."""
+
+    permittivity: np.ndarray
+    electron_mobility: np.ndarray
+    hole_mobility: np.ndarray
+    conduction_states: np.ndarray
+    valence_states: np.ndarray
+    conduction_edge: np.ndarray
+    valence_edge: np.ndarray
+    donors: np.ndarray
+    acceptors: np.ndarray
+    radiative_coefficient: np.ndarray
+    capture_coefficient: np.ndarray
+    trap_density: np.ndarray
+    trap_level: np.ndarray
+
+
+def layers_of(stack):
+    """The Layers of a stack."""
+    rows = [[getattr(layer, name) for layer in stack.layers] for name in Layers._fields]
+    return Layers(*np.array(rows, dtype=float))
+
+
+@compiler()
+def fill_materials(h, index, layers, vt, materials):
+    """Fill in what elements of width h [m], each of the layer `index` (N - 1,), need of Layers.
+
+    vt : kT/q [V]; materials : of `Mesh` (11, N - 1)
+    """
+    for e in range(h.size):
+        k = int(index[e])
+        level = layers.trap_level[k]
+        conduction, valence = layers.conduction_edge[k], layers.valence_edge[k]
+        n_states, p_states = layers.conduction_states[k], layers.valence_states[k]
+        materials[0, e] = h[e]
+        materials[1, e] = layers.permittivity[k] * VACUUM_PERMITTIVITY * vt / (CHARGE * h[e])
+        materials[2, e] = layers.electron_mobility[k] * vt / h[e]
+        materials[3, e] = layers.hole_mobility[k] * vt / h[e]
+        materials[4, e] = n_states * np.exp(conduction / vt)
+        materials[5, e] = p_states * np.exp(-valence / vt)
+        materials[6, e] = layers.donors[k] - layers.acceptors[k]
+        materials[7, e] = layers.radiative_coefficient[k]
+        materials[8, e] = layers.capture_coefficient[k]
+        materials[9, e] = layers.trap_density[k]
+        n1 = n_states * np.exp(min((conduction - level) / vt, 200.0))
+        materials[10, e] = n1 + p_states * np.exp(min((level - valence) / vt, 200.0))
+
+
 @lru_cache(maxsize=256)
 def discretise(stack, refine=1):
     """Mesh of a stack; kept, since a reader moves the ligand more often than the stack."""
@@ -167,29 +215,8 @@ def discretise(stack, refine=1):
     cells = [graded_cells(layer.thickness, refine) for layer in stack.layers]
     index = np.repeat(np.arange(len(cells)), [len(each) for each in cells])
     h = np.concatenate(cells)
-
-    def per_element(name):
-        return np.array([getattr(layer, name) for layer in stack.layers])[index]
-
-    level = per_element("trap_level")
-    conduction, valence = per_element("conduction_edge"), per_element("valence_edge")
-    n_states, p_states = per_element("conduction_states"), per_element("valence_states")
-    materials = np.array(
-        [
-            h,
-            per_element("permittivity") * VACUUM_PERMITTIVITY * vt / (CHARGE * h),
-            per_element("electron_mobility") * vt / h,
-            per_element("hole_mobility") * vt / h,
-            n_states * np.exp(conduction / vt),
-            p_states * np.exp(-valence / vt),
-            per_element("donors") - per_element("acceptors"),
-            per_element("radiative_coefficient"),
-            per_element("capture_coefficient"),
-            per_element("trap_density"),
-            n_states * np.exp(np.minimum((conduction - level) / vt, 200))
-            + p_states * np.exp(np.minimum((level - valence) / vt, 200)),
-        ]
-    )
+    materials = np.empty((11, len(h)))
+    fill_materials(h, index, layers_of(stack), vt, materials)
     x = np.concatenate([[0.0], np.cumsum(h)])
     for array in (x, index, materials):
         array.setflags(write=False)
@@ -197,11 +224,14 @@ def discretise(stack, refine=1):
 
 
 @compiler()
-def _equilibrium(y, materials):
-    """Relax the potential at zero bias, in place; its ends are the contacts. Iterations or -1."""
+def relax(y, materials, upper, right, step):
+    """Fill in the potential at zero bias [Vt] (N,) between its ends, which are the contacts'.
+
+    upper, right, step : room to work in (N,). Returns the number of iterations, or -1.
+    """
     nodes = y.size
-    upper, right = np.empty(nodes), np.empty(nodes)
-    step = np.zeros(nodes)
+    for i in range(1, nodes - 1):
+        y[i] = y[0] + (y[nodes - 1] - y[0]) * i / (nodes - 1)
     for iteration in range(1, 501):
         upper[0] = right[0] = 0.0
         for i in range(1, nodes - 1):
@@ -229,36 +259,12 @@ def _equilibrium(y, materials):
     return -1
 
 
-def _recombination(v, y, fn, fp, m, traps):
-    """Radiative and SRH recombination per half element [1/m2s] (2, K, 2, N - 1)."""
-    rates = np.zeros((2, y.shape[0], 2, y.shape[1] - 1))
-    active = np.flatnonzero((m[7] > 0) | (m[8] > 0))
-    if len(active) == 0:
-        return rates
-    elements, nodes = slice(active[0], active[-1] + 1), slice(active[0], active[-1] + 2)
-    m, rates_there = m[:, elements], rates[..., elements]
-    y, fn, fp = y[:, nodes], fn[:, nodes], fp[:, nodes] + v[:, None]
-    n, p, excess = np.exp(y - fn), np.exp(fp - y), -np.expm1(fn - fp)
-    for side, there in enumerate((slice(None, -1), slice(1, None))):
-        electrons, holes = m[4] * n[:, there], m[5] * p[:, there]
-        pairs = electrons * holes * excess[:, there] * (0.5 * m[0])
-        rates_there[0, :, side] = m[7] * pairs
-        if m[8].any():
-            captured = m[8] * (m[9] + traps[:, nodes][:, there])
-            rates_there[1, :, side] = captured * pairs / (electrons + holes + m[10])
-    return rates
-
-
-def _edge_currents(v, y, fn, fp, m, elements):
-    """Scharfetter-Gummel currents [A/m2] (K, elements): electrons, holes."""
-    left, right = elements, elements + 1
-    u = y[:, right] - y[:, left]
-    b = np.where(np.abs(u) < 1e-9, 1 - u / 2, u / np.expm1(np.where(u == 0, 1.0, u)))
-    n_right = m[4, elements] * np.exp(y[:, right] - fn[:, right])
-    p_left = m[5, elements] * np.exp(fp[:, left] + v[:, None] - y[:, left])
-    electrons = -CHARGE * m[2, elements] * b * n_right * np.expm1(fn[:, right] - fn[:, left])
-    holes = -CHARGE * m[3, elements] * b * p_left * np.expm1(fp[:, right] - fp[:, left])
-    return electrons, holes
+@compiler(readout, newton)
+def _edge_currents(elements, v, y, fn, fp, m, electrons, holes):
+    for k in range(v.size):
+        for j in range(elements.size):
+            one = readout.edge_current(elements[j], v[k], y[k], fn[k], fp[k], m)
+            electrons[k, j], holes[k, j] = one
 
 
 @lru_cache(maxsize=256)
@@ -268,11 +274,25 @@ def equilibrium(mesh):
     Raises ConvergenceError if there are none to be found.
     """
     state = np.zeros((3, len(mesh.x)))
-    state[0] = np.linspace(mesh.anode_potential, mesh.cathode_potential, len(mesh.x))
-    if _equilibrium(state[0], mesh.materials) < 0:
+    state[0, [0, -1]] = mesh.anode_potential, mesh.cathode_potential
+    if relax(state[0], mesh.materials, *np.zeros((3, len(mesh.x)))) < 0:
         raise ConvergenceError(0.0)
     state.setflags(write=False)
     return state
+
+
+def grid_of(mesh, leakage=0.0):
+    """A mesh as the compiled loop knows it; leakage : ohmic, beside the transport [S/m2]."""
+    tilt = 1 - mesh.x / mesh.x[-1]
+    potentials = mesh.anode_potential, mesh.cathode_potential
+    return march.Grid(mesh.materials, tilt, *potentials, mesh.thermal_voltage, float(leakage))
+
+
+def limits_of(vt, tolerance=TOLERANCE):
+    """Limits of the compiled loop at kT/q [V]."""
+    return march.Limits(
+        tolerance, MAX_ITERATIONS, NEAR_ITERATIONS, SMALLEST_STEP / vt, HIGHEST_VOLTAGE / vt
+    )
 
 
 def carry_out(mesh, protocol, work, sites=NO_SITES, leakage=0.0, tolerance=TOLERANCE):
@@ -284,12 +304,7 @@ def carry_out(mesh, protocol, work, sites=NO_SITES, leakage=0.0, tolerance=TOLER
     vt, (instants, nodes) = mesh.thermal_voltage, (len(protocol.duration), len(mesh.x))
     for voltage in protocol.voltage[~np.isnan(protocol.voltage)]:
         require_range("bias", voltage, -HIGHEST_VOLTAGE, HIGHEST_VOLTAGE, "V")
-    tilt = 1 - mesh.x / mesh.x[-1]
-    potentials = mesh.anode_potential, mesh.cathode_potential
-    grid = march.Grid(mesh.materials, tilt, *potentials, vt, float(leakage))
-    limits = march.Limits(
-        tolerance, MAX_ITERATIONS, NEAR_ITERATIONS, SMALLEST_STEP / vt, HIGHEST_VOLTAGE / vt
-    )
+    grid, limits = grid_of(mesh, leakage), limits_of(vt, tolerance)
     rows = march.rows(instants, nodes, *work.reduced.shape)
     rows.voltage[:] = protocol.voltage
     done = march.march(grid, sites, protocol, limits, work, rows)
@@ -322,7 +337,7 @@ def solve_currents(stack, current_densities, tolerance=TOLERANCE, refine=1):
 
 def _solved(stack, voltages, currents, tolerance, refine):
     mesh, instants = discretise(stack, refine), len(voltages)
-    protocol = march.Protocol(voltages, currents, np.ones(instants), np.zeros(instants, bool))
+    protocol = march.Protocol(voltages, currents, np.ones(instants), np.zeros(instants))
     work = march.work(0.0, equilibrium(mesh), np.empty((0, 0)))
     rows = carry_out(mesh, protocol, work, tolerance=tolerance)
     solution = solution_of(mesh, rows)

@@ -8,10 +8,12 @@ agree as long as the efficiency is the same.
 """
 
 from dataclasses import dataclass
+from functools import singledispatch
 
 import numpy as np
 
 from ..errors import InputError, require_range
+from . import readout
 
 REFERENCE_CURRENT = 1000.0
 """The paper's drive, 100 mA/cm2 [A/m2], at which `half_life` is given."""
@@ -37,7 +39,7 @@ class Wear:
 
     def left(self, time, current_density=REFERENCE_CURRENT):
         """Share of the light left [1] after `time` [s] at a constant current density [A/m2]."""
-        stress = (np.asarray(current_density) / REFERENCE_CURRENT) ** self.acceleration
+        stress = (current_density / REFERENCE_CURRENT) ** self.acceleration
         return np.exp(-np.log(2) * (np.asarray(time) * stress / self.half_life) ** self.stretching)
 
     def lifetime(self, share, current_density=REFERENCE_CURRENT):
@@ -52,16 +54,13 @@ def time_to(share, time, relative_luminance):
     Read off between two instants on the logarithm of time, as the instants of a hold are spaced.
     time : increasing [s] (K,); relative_luminance : 1 at its start (K,)
     """
-    low = np.flatnonzero(~(relative_luminance > share))
-    if len(low) == 0 or low[0] == 0:
-        return np.nan
-    after, before = low[0], low[0] - 1
-    part = (relative_luminance[before] - share) / (
-        relative_luminance[before] - relative_luminance[after]
-    )
-    if time[before] <= 0:
-        return float(part * time[after])
-    return float(time[before] * (time[after] / time[before]) ** part)
+    return first_fall(relative_luminance, time, share)
+
+
+@singledispatch
+def first_fall(y, time, level):
+    """When y (K,) first falls to a level; see `time_to`."""
+    return readout.fall(y, time, level)
 
 
 def lifetime_at(luminance, lifetime, initial_luminance, acceleration):

@@ -4,6 +4,6 @@ Each notebook is run once. `record` keeps its widgets as HTML, and what they sho
 their controls; `pages` puts both into a page, beside the prose; `site.js` plays them.
 """
 
-from .pages import build, notebooks
+from .pages import build, notebooks, write_assets, write_page
 
-__all__ = ["build", "notebooks"]
+__all__ = ["build", "notebooks", "write_assets", "write_page"]

@@ -33,12 +33,12 @@ def macros():
     return template("site.macro.html.j2").module
 
 
-def framed(name, title, main, titles, here=None, live=False):
+def framed(name, title, main, titles, here=None, live=False, computes=False):
     """The whole HTML of a page.
 
     titles : of all pages of its kind by name, in order, so that it has neighbours
     here : the entry of the bar that it belongs to, its own by default
-    live : whether it has figures and sliders
+    live : whether it has figures and sliders; computes : whether some of it is computed there
     """
     names = [None, *titles, None]
     at = names.index(name) if name in titles else 0
@@ -52,6 +52,7 @@ def framed(name, title, main, titles, here=None, live=False):
         after=names[at + 1] if at else None,
         titles=titles,
         live=live,
+        computes=computes,
     )
 
 

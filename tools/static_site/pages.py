@@ -1,22 +1,27 @@
 """From notebooks to pages: prose, recorded widgets, printed numbers; and what all pages share."""
 
+import base64
 import json
 import shutil
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from html import escape
+from operator import itemgetter
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
 from qdlib.notebook import contents, live
 from qdlib.notebook.live import PLOTLY, plot_templates
 from qdlib.notebook.panel import Panel
+from qdlib.wording import SUPERSCRIPT, UNITS, duration
 
-from . import documentation, reference
+from . import documentation, exploring, module, paneled, reference
 from .frame import HERE, ROOT, TEMPLATE, Page, framed, macros, sections
-from .record import Pool, linked, record
+from .model import functions
+from .record import Pool, figures, linked, record
 
 NOTEBOOKS = ROOT / "notebooks"
 TOGETHER = {
@@ -25,6 +30,7 @@ TOGETHER = {
     "figure_2b": ("bias", "instant"),
 }
 """Controls that are moved in all combinations, by figure; all others move one at a time."""
+WORKER = "machine", "evaluate", "worker"
 STYLES = "page", "plot", "sortable"
 CHECK_TAG = "nbval-check-output"
 """On cells whose printed numbers a test compares: the last cell, if tagged, is the page's check."""
@@ -42,7 +48,7 @@ def build(folder, names=None, workers=2):
     """Write the site, or some of its pages, into a folder: the Pages."""
     folder = Path(folder)
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    _write_assets(folder / "assets")
+    write_assets(folder / "assets")
     names = notebooks() if names is None else names
     documented = documentation.write(folder)
     if workers > 1:
@@ -72,11 +78,30 @@ def write_page(folder, name):
     main = "\n".join(body)
     title = notebook.metadata.title
     titles = {own: one.title for own, one in contents.pages().items()}
-    (folder / f"{name}.html").write_text(framed(name, title, main, titles, live=True), "utf-8")
-    data = {"pool": pool.items, "recordings": [_plain(made) for made in recordings]}
-    _assign(folder / "data" / f"{name}.js", "qdlibPage", data)
+    computes = any(made.model for made in recordings)
+    html = framed(name, title, main, titles, live=True, computes=computes)
+    (folder / f"{name}.html").write_text(html, "utf-8")
+    _write_data(folder, name, pool, recordings)
     size = sum((folder / f).stat().st_size for f in (f"{name}.html", f"data/{name}.js"))
     return Page(name, size, sections(name, title, main))
+
+
+def _model(widget, panels, pool):
+    """What a cell's widget computes on the page; None if it cannot."""
+    if panels:
+        return paneled.model(panels[-1], pool)
+    return exploring.model(pool) if exploring.NAME in figures(widget) else None
+
+
+def _write_data(folder, name, pool, recordings):
+    """Write what a page's script plays; frames that few browsers need in a file of their own."""
+    plain = [_plain(made) for made in recordings]
+    data = {"pool": pool.items, "recordings": plain}
+    if computed := [k for k, own in enumerate(plain) if own["model"]]:
+        frames = {"pool": pool.late, "frames": {k: plain[k].pop("frames") for k in computed}}
+        _assign(folder / "data" / f"{name}-frames.js", "qdlibFrames", frames)
+        data["frames"] = f"data/{name}-frames.js"
+    _assign(folder / "data" / f"{name}.js", "qdlibPage", data)
 
 
 def _shell():
@@ -104,7 +129,10 @@ def _run(shell, source, pool, recordings, printing, address):
     shown, html = made[-1].widget if made else result.result, ""
     if isinstance(shown, Widget):
         first = sum(len(made.shown) for made in recordings)
-        recordings.append(record(shown, pool, first, TOGETHER))
+        model = _model(shown, made, pool) if module.can_link() else None
+        # frames of what the page computes are for old browsers only
+        together = {} if model else TOGETHER
+        recordings.append(record(shown, pool, first, together, model))
         number = len(recordings) - 1
         html = f'<div class="qs-live" data-recording="{number}">{recordings[-1].html}</div>'
     elif shown is not None:
@@ -129,8 +157,17 @@ def _prose(source):
     return linked(markdown2html(source))
 
 
-def _write_assets(folder):
-    """What all pages share: plotly.js, our widgets' scripts, styles."""
+def wording():
+    """What `write.js` needs to know of qdlib/wording.py."""
+    return {
+        "superscript": {chr(code): chr(to) for code, to in SUPERSCRIPT.items()},
+        "units": sorted(UNITS.items(), key=itemgetter(1)),
+        "longer": duration(np.nan),
+    }
+
+
+def write_assets(folder):
+    """What all pages share: plotly.js, our widgets' scripts, styles, the compiled model."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(PLOTLY / "plotly.min.js", folder / "plotly.min.js")
     package = Path(live.__file__).parent
@@ -140,16 +177,26 @@ def _write_assets(folder):
         source = (package / f"{name}.js").read_text("utf-8")
         body, _, exported = source.rpartition("export default")
         scripts.append(f"const qdlib_{name} = (() => {{\n{body}return {exported}}})();")
-    scripts.append((HERE / "site.js").read_text("utf-8"))
+    scripts.append(f"const qdlibWording = {json.dumps(wording())};")
+    scripts += [(HERE / f"{name}.js").read_text("utf-8") for name in ("write", "computed", "site")]
     frame = [path.read_text("utf-8") for path in (TEMPLATE / "static/frame.js", HERE / "search.js")]
     (folder / "site.js").write_text("\n".join(scripts), "utf-8")
     (folder / "frame.js").write_text("\n".join(frame), "utf-8")
+    if module.can_link():
+        _write_module(folder)
     styles = [
         TEMPLATE / "static/frame.css",
         HERE / "site.css",
         *(package / f"{name}.css" for name in ("page", "plot", "sortable")),
     ]
     (folder / "site.css").write_text("".join(path.read_text("utf-8") for path in styles), "utf-8")
+
+
+def _write_module(folder):
+    """Write the compiled model, and what computes with it beside the page."""
+    code = "".join((HERE / f"{name}.js").read_text("utf-8") for name in WORKER)
+    made = base64.b64encode(module.compiled(functions())).decode()
+    _assign(folder / "model.js", "qdlibModel", {"module": made, "worker": code})
 
 
 def _assign(path, name, value):

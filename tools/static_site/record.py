@@ -30,17 +30,27 @@ NOTE = (
 
 
 class Pool:
-    """What the frames of a page show, each thing once: HTML, figures, arrays, names."""
+    """What the frames of a page show, each thing once: HTML, figures, arrays, names.
+
+    late : what is added while `is_late`, as few browsers need it; its places are -1, -2 ...
+    """
 
     def __init__(self):
-        self.items, self._places = [], {}
+        self.items, self.late, self.is_late = [], [], False
+        self._places, self._late_places = {}, {}
 
     def add(self, item):
         """The place of a JSON value."""
         key = json.dumps(item, separators=(",", ":"))
-        if key not in self._places:
-            self._places[key] = len(self.items)
-            self.items.append(item)
+        if key in self._places:
+            return self._places[key]
+        if self.is_late:
+            if key not in self._late_places:
+                self.late.append(item)
+                self._late_places[key] = -len(self.late)
+            return self._late_places[key]
+        self.items.append(item)
+        self._places[key] = len(self.items) - 1
         return self._places[key]
 
     def add_array(self, data):
@@ -57,6 +67,7 @@ class Recording:
     shown : what each moving part shows at first, by its number on the page
     labels : of each figure among them, what does not move: its title, its files' name
     frames : by kind ("together", "alone", "presets"), only what differs from `shown`
+    model : what the page computes by itself, if it can, in place of the frames
     """
 
     html: str
@@ -65,6 +76,7 @@ class Recording:
     controls: list = field(default_factory=list)
     together: list = field(default_factory=list)
     frames: dict = field(default_factory=dict)
+    model: dict | None = None
 
 
 def ladder(control):
@@ -89,11 +101,12 @@ def _plain(value):
     return value if isinstance(value, str) else float(f"{value:.10g}")
 
 
-def record(widget, pool, first=0, together=None):
+def record(widget, pool, first=0, together=None, model=None):
     """Record a widget: a Recording.
 
     first : number of its first moving part on the page
     together : names of the controls that are moved in all combinations, by a figure's name
+    model : of what the page itself computes, if it can
     """
     parts = list(_walk(widget))
     moving = dict(enumerate((part for part in parts if isinstance(part, MOVING)), first))
@@ -112,7 +125,10 @@ def record(widget, pool, first=0, together=None):
     made = Recording(_html(widget, marks), recorder.first, labels, controls)
     if not inputs:
         return made
-    own = [names for name, names in (together or {}).items() if name in _names(plots)]
+    if model:
+        made.model = _modelled(model, made, inputs, pool) | {"scope": _scope(parts)}
+        pool.is_late = True
+    own = [names for name, names in (together or {}).items() if name in figures(widget)]
     made.together = [name for names in own for name in names]
     buttons = [part for part in parts if isinstance(part, ipywidgets.Button)]
     alone = [name for name in inputs if name not in made.together]
@@ -121,11 +137,38 @@ def record(widget, pool, first=0, together=None):
         "alone": {name: recorder.alone(name, steps[name]) for name in alone},
         "presets": {button.description: recorder.pressed(button) for button in buttons},
     }
+    if made.model:
+        made.model["presets"] = {
+            label: _places(frame.get("also", {}), made.model["controls"])
+            for label, frame in made.frames["presets"].items()
+        }
+    pool.is_late = False
     return made
 
 
-def _names(plots):
-    return {plot.name for plot in plots.values()}
+def _modelled(model, made, inputs, pool):
+    """A model with the numbers of the parts that it moves, and all steps of the controls."""
+    html = {pool.items[one["html"]]: number for number, one in made.shown.items() if "html" in one}
+    parts = {name: html[linked(text)] for name, text in model.pop("first").items()}
+    ladders = model.pop("ladders")
+    controls = [_described(name, control, ladders[name]) for name, control in inputs.items()]
+    return model | {"parts": parts, "plot": next(iter(made.labels)), "controls": controls}
+
+
+def _places(also, controls):
+    """Places on the model's ladders of the values in a frame."""
+    ladders = {each["name"]: each["values"] for each in controls}
+    return {
+        name: ladders[name].index(value)
+        if isinstance(value, str)
+        else int(np.argmin(np.abs(np.array(ladders[name]) - value)))
+        for name, (value, _) in also.items()
+    }
+
+
+def figures(widget):
+    """Names of the figures in a widget."""
+    return {part.name for part in _walk(widget) if isinstance(part, Plot)}
 
 
 class _Recorder:
@@ -229,6 +272,12 @@ def _inputs(parts):
     pairs = [pair for link in links for pair in parse_qsl(link, keep_blank_values=True)]
     names = [name.rpartition(".")[2] for name, _ in pairs]
     return dict(zip(names, own, strict=True))
+
+
+def _scope(parts):
+    """What goes before the controls' names in the page's link."""
+    (scope,) = {part.scope for part in parts if isinstance(part, Page)}
+    return f"{scope}." if scope else ""
 
 
 def _described(name, control, values):

@@ -1,5 +1,6 @@
-// A page without a kernel: controls choose among frames that were computed beforehand.
-// Before this stand qdlib_plot, qdlib_sortable and qdlibTemplates; qdlibPage is the page's data.
+// A page without a kernel: what it does not compute (computed.js) has controls that choose among
+// frames that were computed beforehand. Before this stand qdlib_plot, qdlib_sortable and
+// qdlibTemplates; qdlibPage is the page's data.
 
 const { pool, recordings } = qdlibPage;
 const FINE = matchMedia("(pointer: fine)").matches;
@@ -55,7 +56,7 @@ function plotPart(el, labels, said) {
     const isNew = now.figure !== figure;
     if (isNew) [figure, drawn] = [now.figure, {}];
     const differs = ([name, places]) => places.some((one, k) => drawn[name]?.[k] !== one);
-    const series = named(Object.entries(now.series).filter(differs));
+    const series = now.named ?? named(Object.entries(now.series).filter(differs));
     drawn = now.series;
     if ("figure" in model.values)
       return model.set({ ...said, ...(isNew && { figure: pool[figure] }), series });
@@ -137,7 +138,7 @@ function play(section, recording) {
   if (note && controls.length > 1) {
     const labels = together.map((name) => controls.find((one) => one.name === name).label);
     const free = labels.length ? `These move together: ${labels.join("; ")}. ` : "";
-    note.textContent = `${free}One control at a time: moving ${
+    note.textContent = `${recording.model ? CANNOT : KEPT}${free}One control at a time: moving ${
       free ? "any other" : "one"
     } puts the rest back to where they began.`;
   }
@@ -214,6 +215,10 @@ Plotly.react = (div, data, layout, config) => {
   return react(div, traces, { ...layout, ...Object.fromEntries(freed), dragmode }, config);
 };
 
-document.querySelectorAll("[data-recording]").forEach((section) =>
-  play(section, recordings[section.dataset.recording]),
-);
+document.querySelectorAll("[data-recording]").forEach((section) => {
+  const recording = recordings[section.dataset.recording];
+  const kept = () => frames().then(() => play(section, recording));
+  if (!recording.model) play(section, recording);
+  else if (canCompute()) compute(section, recording, kept);
+  else kept();
+});

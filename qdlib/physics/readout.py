@@ -1,0 +1,248 @@
+"""What is read off a solved device, instant by instant, compiled: currents, excitons, light.
+
+    J = q integral(R dx) + Jn(anode) + Jp(cathode) + dQ/dt + G V,
+    EQE = q integral(eta_out eta_x R_rad dx) / J,   PL = mean(eta_x) / mean(eta_x of fresh dots)
+
+R is the recombination of transport.py, of which the radiative part R_rad forms excitons; eta_x is
+that of emission.py. As with the loop in march.py no memory is taken: the caller lends `Readings`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..constants import CHARGE
+from . import emission, newton, reduction
+from .compiled import compiler
+
+NO_CURRENT = 1e-20  # [A/m2]: at rest there are only rounding errors
+
+compiled = compiler(emission, newton, reduction)
+_level_electrons = compiled(reduction.level_electrons)
+_efficiency = compiled(emission.exciton_efficiency)
+
+
+class Dots(NamedTuple):
+    """Of the dots, what `emission.exciton_efficiency` asks for; see `ligand.Dot`."""
+
+    radiative_lifetime: float
+    bright_yield: float
+    bright_share: float
+    number_density: float
+    auger_rate: float
+
+
+class Emitter(NamedTuple):
+    """The layer of dots on a mesh, and the cavity around it.
+
+    first : the layer's first node; x : position of each of its nodes [m] (dots,)
+    outcoupling, purcell : of `emission.Optics` at the nodes [1] (dots,); stark_field : [V/m]
+    states : that a dot's lowest level has; activity : exp of that level's depth [Vt]
+    sites_per_dot : that can be reduced; shares : of its classes (CLASSES,)
+    capture_coefficient : of a reduced site [m3/s]
+    brightness : luminance per current density of an emitter whose EQE is 1 [cd/A]
+    """
+
+    first: int
+    x: np.ndarray
+    outcoupling: np.ndarray
+    purcell: np.ndarray
+    stark_field: float
+    states: float
+    activity: float
+    dots: Dots
+    sites_per_dot: float
+    shares: np.ndarray
+    capture_coefficient: float
+    brightness: float
+
+
+class Readings(NamedTuple):
+    """Of K instants: across the layer of dots (K, dots), over the whole device (K,).
+
+    recombination : radiative and trap-assisted, in each half element [1/m2s] (2, K, 2, N - 1)
+    sites : reduced ones per dot, efficiency : share of the excitons that emit [1] (K, dots)
+    transport, current : of the injected carriers, and all that a meter sees [A/m2] (K,)
+    emitted, internal, external : photons emitted [1/m2s], per electron within the device and
+        outside it [1]; luminance [cd/m2] (K,)
+    photoluminescence : over that of the fresh dots without a field, reduced : sites per dot, mean
+        over the layer [1] (K,)
+    """
+
+    recombination: np.ndarray
+    sites: np.ndarray
+    efficiency: np.ndarray
+    transport: np.ndarray
+    current: np.ndarray
+    emitted: np.ndarray
+    internal: np.ndarray
+    external: np.ndarray
+    luminance: np.ndarray
+    photoluminescence: np.ndarray
+    reduced: np.ndarray
+
+
+def readings(instants, nodes, dots):
+    """Readings to be filled."""
+    across = [np.zeros((instants, dots)) for _ in range(2)]
+    return Readings(
+        np.zeros((2, instants, 2, nodes - 1)), *across, *(np.zeros(instants) for _ in range(8))
+    )
+
+
+@compiled
+def recombine(v, y, fn, fp, m, traps, rates):
+    """Fill in the recombination per half element [1/m2s] (2, K, 2, N - 1) at biases v [Vt] (K,).
+
+    y, fn, fp : of transport.py [Vt], traps [1/m3] (K, N); m : its materials
+    """
+    for e in range(m.shape[1]):
+        if m[7, e] == 0.0 and m[8, e] == 0.0:
+            continue
+        for k in range(v.size):
+            for side in range(2):
+                i = e + side
+                electrons = m[4, e] * np.exp(y[k, i] - fn[k, i])
+                holes = m[5, e] * np.exp(fp[k, i] + v[k] - y[k, i])
+                excess = -np.expm1(fn[k, i] - fp[k, i] - v[k])
+                pairs = electrons * holes * excess * (0.5 * m[0, e])
+                captured = m[8, e] * (m[9, e] + traps[k, i])
+                rates[0, k, side, e] = m[7, e] * pairs
+                rates[1, k, side, e] = captured * pairs / (electrons + holes + m[10, e])
+
+
+@compiled
+def edge_current(e, v, y, fn, fp, m):
+    """Scharfetter-Gummel currents [A/m2] of electrons and of holes in element e, at bias v [Vt]."""
+    b, _ = newton.bernoulli(y[e + 1] - y[e])
+    n_right = m[4, e] * np.exp(y[e + 1] - fn[e + 1])
+    p_left = m[5, e] * np.exp(fp[e] + v - y[e])
+    electrons = -CHARGE * m[2, e] * b * n_right * np.expm1(fn[e + 1] - fn[e])
+    holes = -CHARGE * m[3, e] * b * p_left * np.expm1(fp[e + 1] - fp[e])
+    return electrons, holes
+
+
+@compiled
+def slope(y, x, i):
+    """dy/dx at node i of a mesh: second order, at its ends first order."""
+    if i == 0 or i == x.size - 1:
+        j = max(i, 1)
+        return (y[j] - y[j - 1]) / (x[j] - x[j - 1])
+    before, after = x[i] - x[i - 1], x[i + 1] - x[i]
+    lower, upper = (y[i] - y[i - 1]) / before, (y[i + 1] - y[i]) / after
+    return (after * lower + before * upper) / (before + after)
+
+
+@compiled
+def _node(k, i, y, fn, thermal_voltage, emitter, readings):
+    """Share of the excitons that emit at node i of the dots at instant k, and of fresh dots."""
+    dots, purcell = emitter.dots, emitter.purcell[i]
+    at = emitter.first + i
+    field = thermal_voltage * slope(y[emitter.first : emitter.first + emitter.x.size], emitter.x, i)
+    filling = emitter.activity * np.exp(y[at] - fn[at])
+    electrons = _level_electrons(filling, emitter.states)
+    c, f0 = emitter.capture_coefficient, emitter.stark_field
+    own = _efficiency(dots, c, readings.sites[k, i], purcell, field, f0, electrons)
+    return own, _efficiency(dots, c, 0.0, purcell, 0.0, f0, 0.0)
+
+
+@compiled
+def _per_electron(photons, current):
+    if current > NO_CURRENT:
+        return max(CHARGE * photons / current, 0.0)
+    return 0.0 if np.isfinite(current) else np.nan
+
+
+@compiled
+def read(grid, emitter, duration, rows, readings):
+    """Fill in the readings of rows that march.py has filled.
+
+    grid : `march.Grid`; duration : of the instants [s] (K,); rows : `march.Rows`
+    """
+    vt, m, last = grid.thermal_voltage, grid.materials, grid.materials.shape[1] - 1
+    y, fn, fp = rows.potentials[0], rows.potentials[1], rows.potentials[2]
+    for k in range(duration.size):
+        readings.transport[k] = rows.voltage[k] / vt  # the bias in thermal voltages, for a moment
+    recombine(readings.transport, y, fn, fp, m, rows.traps, readings.recombination)
+    rates = readings.recombination
+    for k in range(duration.size):
+        bias = readings.transport[k]
+        total = 0.0
+        for e in range(last + 1):
+            for kind in range(2):
+                total += rates[kind, k, 0, e] + rates[kind, k, 1, e]
+        at_anode, _ = edge_current(0, bias, y[k], fn[k], fp[k], m)
+        _, at_cathode = edge_current(last, bias, y[k], fn[k], fp[k], m)
+        readings.transport[k] = CHARGE * total + at_anode + at_cathode
+        ohmic = grid.leakage * rows.voltage[k]
+        current = readings.transport[k] + rows.charge[k] / duration[k] + ohmic
+        light = fresh = emitted = out = mean = width = 0.0
+        for i in range(emitter.x.size):
+            sites = formed = depth = 0.0
+            for c in range(emitter.shares.size):
+                sites += emitter.shares[c] * rows.reduced[k, c, i]
+            readings.sites[k, i] = emitter.sites_per_dot * sites
+            for side in range(2):  # of the element before the node, of that after it
+                if 0 <= i - 1 + side < emitter.x.size - 1:
+                    formed += rates[0, k, 1 - side, emitter.first + i - 1 + side]
+                    depth += 0.5 * (emitter.x[i + side] - emitter.x[i - 1 + side])
+            own, unreduced = _node(k, i, y[k], fn[k], vt, emitter, readings)
+            readings.efficiency[k, i] = own
+            width += depth
+            light += own * depth
+            fresh += unreduced * depth
+            mean += readings.sites[k, i] * depth
+            emitted += own * formed
+            out += own * emitter.outcoupling[i] * formed
+        readings.current[k], readings.emitted[k] = current, emitted
+        readings.photoluminescence[k], readings.reduced[k] = light / fresh, mean / width
+        readings.internal[k] = _per_electron(emitted, current)
+        readings.external[k] = _per_electron(out, current)
+        readings.luminance[k] = emitter.brightness * readings.external[k] * max(current, 0.0)
+
+
+@compiled
+def bands(vt, bias, y, fn, fp, layers, emitter, ends, index, found):
+    """Fill in the energies of a band diagram [eV above the cathode's Fermi level] (5, points).
+
+    Rows: conduction and valence edge, quasi-Fermi levels of electrons and holes, the centres' level
+    in the layer of dots, which is the layer `emitter` (-1 for none), NaN elsewhere.
+    bias : [V]; y, fn, fp : of transport.py at one instant [Vt] (N,); layers : `transport.Layers`
+    ends, index : node and layer of each point (points,)
+    """
+    for j in range(ends.size):
+        i, k = int(ends[j]), int(index[j])
+        vacuum = -vt * y[i]
+        found[0, j] = vacuum - layers.conduction_edge[k]
+        found[1, j] = vacuum - layers.valence_edge[k]
+        found[2, j], found[3, j] = -vt * fn[i], -vt * fp[i] - bias
+        found[4, j] = vacuum - layers.trap_level[k] if k == emitter else np.nan
+
+
+@compiled
+def crossing(x, y, level):
+    """The first x at which y rises through a level, on the logarithm of y; NaN if it never does."""
+    for k in range(y.size):
+        if y[k] >= level:
+            if k == 0:
+                return np.nan
+            low, high = np.log(max(y[k - 1], 1e-300)), np.log(y[k])
+            return x[k - 1] + (x[k] - x[k - 1]) * (np.log(level) - low) / (high - low)
+    return np.nan
+
+
+@compiled
+def fall(y, time, level):
+    """When y first falls to a level, on the logarithm of time [s]; NaN if it does not.
+
+    time : increasing [s] (K,); from 0 on, there is no logarithm
+    """
+    for k in range(y.size):
+        if not y[k] > level:
+            if k == 0:
+                return np.nan
+            part = (y[k - 1] - level) / (y[k - 1] - y[k])
+            if time[k - 1] <= 0.0:
+                return part * time[k]
+            return time[k - 1] * (time[k] / time[k - 1]) ** part
+    return np.nan

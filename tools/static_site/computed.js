@@ -1,0 +1,159 @@
+// A part of a page that computes: each step is asked of a worker, and the latest answer is shown.
+
+const CANNOT = "This browser cannot compute here: the page shows what was computed before. ";
+const KEPT = "This part steps through what was computed before. ";
+const COMPUTED = "Computed here, in your browser, by the model itself: all controls move freely.";
+const SETTLES = 400; // [ms] without a step, after which the address has it
+
+const canCompute = () => "WebAssembly" in window && "Worker" in window && typeof qdlibModel === "object";
+
+// The page's worker, which knows the parts that have asked it; fails for good if it gives up.
+const worker = {
+  parts: [],
+  start() {
+    this.own = new Worker(URL.createObjectURL(new Blob([qdlibModel.worker])));
+    this.own.onmessage = ({ data }) => this.parts[data.number].answered(data);
+    this.own.onerror = () => {
+      this.own.terminate();
+      for (const { failed } of this.parts) failed();
+    };
+    this.own.postMessage({ module: qdlibModel.module, pool });
+  },
+  join(part, model) {
+    if (!this.own) this.start();
+    const number = this.parts.push(part) - 1;
+    this.own.postMessage({ number, model });
+    return (at) => this.own.postMessage({ number, at });
+  },
+};
+
+// failed() is called if it cannot be.
+function compute(section, { model, labels, shown: first }, failed) {
+  const { controls, parts, sizes, follow } = model;
+  const find = (kind, name) => section.querySelector(`[data-${kind}="${CSS.escape(name)}"]`);
+  const defaults = Object.fromEntries(controls.map(({ name, first }) => [name, first]));
+  const at = { ...defaults };
+  const said = { settings: {}, link: "" }; // what a saved picture says of the controls
+  const draw = plotPart(find("part", model.plot), labels[model.plot], said);
+  const points = {}; // of all traces
+  const told = {};
+  let [figure, busy, waiting, settling, send] = [first[model.plot].figure, false, false, 0, null];
+
+  const entry = ({ of, index }, at) =>
+    index[of.reduce((k, name) => k * sizes[name] + at[name], 0)];
+
+  function answered(data) {
+    busy = false;
+    if (waiting) ask();
+    show(data);
+  }
+
+  const join = () => (send ??= worker.join({ answered, failed }, model));
+
+  function ask() {
+    join();
+    [waiting, busy] = [busy, true];
+    if (!waiting) send({ ...at });
+  }
+
+  function show({ at, which, series, written: numbers }) {
+    label(at);
+    settled();
+    Object.assign(points, series);
+    const now = model.shown.figure.values[entry(model.shown.figure, at)];
+    draw({ figure: now, named: now === figure ? series : points });
+    figure = now;
+    for (const [name, places] of Object.entries(model.shown.html)) {
+      const html = written(pool[places[which]], numbers[name]);
+      if (html !== told[name]) find("part", parts[name]).innerHTML = html;
+      told[name] = html;
+    }
+  }
+
+  // What the controls stand at, in words for a picture, and in the address.
+  function label(at) {
+    const set = controls.map(({ name, label, values }) => [
+      model.scope + name,
+      label,
+      values[at[name]],
+    ]);
+    said.settings = Object.fromEntries(set.map(([, label, value]) => [label, value]));
+    said.link = new URLSearchParams(set.map(([name, , value]) => [name, value])).toString();
+  }
+
+  function set(places) {
+    Object.assign(at, places);
+    for (const { name, texts } of controls) {
+      const input = find("control", name);
+      input.value = at[name];
+      input.setAttribute("aria-valuetext", texts[at[name]]);
+      const readout = input.parentElement.querySelector(".widget-readout");
+      if (readout) readout.textContent = texts[at[name]];
+    }
+  }
+
+  // The address, which may have other parts of the page as well, follows when nothing moves.
+  function settled() {
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      const link = new URLSearchParams(location.hash.slice(1));
+      for (const [name, value] of new URLSearchParams(said.link)) link.set(name, value);
+      history.replaceState(null, "", `#${link}`);
+    }, SETTLES);
+  }
+
+  function move(places) {
+    set(places);
+    ask();
+  }
+
+  for (const { name, texts } of controls) {
+    const input = find("control", name);
+    if (input.type === "range") input.max = texts.length - 1;
+    input.addEventListener("input", () => {
+      at[name] = Number(input.value);
+      const table = follow[name];
+      move(table ? table.values[entry(table, at)] : {});
+    });
+  }
+  for (const [label, places] of Object.entries(model.presets))
+    find("press", label).onclick = () => move({ ...defaults, ...places });
+  const note = section.querySelector("[data-note]");
+  if (note) note.textContent = COMPUTED;
+  set({});
+  label(at);
+  draw(first[model.plot]); // as it was kept, until there is more to show
+  const places = linked(controls, model.scope);
+  if (Object.keys(places).length) move(places);
+  // a page's only part makes ready at once, others when a reader comes near
+  if (model.scope) for (const event of ["pointerenter", "focusin"]) section.addEventListener(event, join);
+  else setTimeout(join);
+}
+
+// Places of the controls in the page's link, where a page with several has their scope as well.
+function linked(controls, scope) {
+  const link = new URLSearchParams(location.hash.slice(1));
+  const own = controls.filter(({ name }) => link.has(scope + name));
+  return Object.fromEntries(
+    own.map(({ name, values }) => {
+      const text = link.get(scope + name);
+      return [name, nearest(values, typeof values[0] === "number" ? Number(text) : text)];
+    }),
+  );
+}
+
+// Frames that were kept for a browser that cannot compute, in a file of their own; what only they
+// show has places below 0 in the pool.
+let kept;
+function frames() {
+  kept ??= new Promise((done) => {
+    const script = Object.assign(document.createElement("script"), { src: qdlibPage.frames });
+    script.onload = done;
+    script.onerror = missing;
+    document.head.append(script);
+  }).then(() => {
+    qdlibFrames.pool.forEach((item, k) => (pool[-1 - k] = item));
+    for (const [k, own] of Object.entries(qdlibFrames.frames)) recordings[k].frames = own;
+  });
+  return kept;
+}

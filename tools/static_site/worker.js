@@ -1,0 +1,38 @@
+// Computes a page's model beside the page: the latest question is answered, those before it may not be.
+
+const parts = new Map(); // of the page, by their numbers
+let machine, pool;
+
+const same = (a, b) => a?.length === b.length && a.every((one, k) => Object.is(one, b[k]));
+
+function doubles(place) {
+  const bytes = Uint8Array.from(atob(pool[place]), (letter) => letter.charCodeAt(0));
+  return new Float64Array(bytes.buffer);
+}
+
+function answer({ evaluation, shown, last }, at) {
+  evaluation.set(at);
+  const which = evaluation.evaluate(shown.which);
+  const series = {};
+  for (const [name, formulas] of Object.entries(pool[shown.series[which]])) {
+    const points = formulas.map((formula) => Float64Array.from(evaluation.evaluate(formula)));
+    if (points.some((one, k) => !same(last.get(name)?.[k], one))) series[name] = points;
+    last.set(name, points);
+  }
+  const written = Object.entries(shown.html).map(([part, places]) => {
+    const { slots } = pool[places[which]];
+    return [part, slots.map(([, formula]) => evaluation.evaluate(formula))];
+  });
+  return { at, which, series, written: Object.fromEntries(written) };
+}
+
+onmessage = ({ data: { module, pool: own, number, model, at } }) => {
+  if (module) {
+    pool = own;
+    machine = new Machine(Uint8Array.from(atob(module), (letter) => letter.charCodeAt(0)));
+  } else if (model) {
+    // last : points of each trace, as they were sent last
+    const part = { evaluation: new Evaluation(machine, model, doubles), last: new Map() };
+    parts.set(number, { ...part, shown: model.shown });
+  } else postMessage({ number, ...answer(parts.get(number), at) });
+};
