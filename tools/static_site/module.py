@@ -45,7 +45,7 @@ def compiled(functions: dict) -> bytes:
     An exported function takes two places, where it puts its result and its error, and then for each
     leaf of its arguments a number, or an array's place with its shape behind it, all float64.
     """
-    kept = Path(__file__).parent / "__pycache__" / f"{_sources()}.wasm"
+    kept = Path(__file__).parent / "__pycache__" / f"{_sources(functions)}.wasm"
     if not kept.exists():
         with tempfile.TemporaryDirectory() as folder:
             made = _linked(functions, Path(folder))
@@ -66,10 +66,11 @@ def _linked(functions, folder):
     return folder / "module.wasm"
 
 
-def _sources():
+def _sources(functions):
     """A word for all that a module is made of."""
     paths = [Path(__file__), *sorted(PACKAGE.glob("physics/*.py")), *PACKAGE.glob("device/*.py")]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:16]
+    code = b"".join(path.read_bytes() for path in paths)
+    return hashlib.sha256(code + " ".join(functions).encode()).hexdigest()[:16]
 
 
 def _portable(name, function, examples):

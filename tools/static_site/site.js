@@ -125,8 +125,9 @@ function play(section, recording) {
     draw(frames.together[together.reduce((k, own) => k * count(own) + at[own], 0)]);
   }
 
-  for (const { name } of controls) {
+  for (const { name, texts } of controls) {
     const input = find("control", name);
+    if (input.type === "range") input.max = texts.length - 1;
     input.addEventListener("input", () => move(name, Number(input.value)));
   }
   for (const [label, frame] of Object.entries(frames.presets ?? {}))
@@ -217,7 +218,12 @@ Plotly.react = (div, data, layout, config) => {
 
 document.querySelectorAll("[data-recording]").forEach((section) => {
   const recording = recordings[section.dataset.recording];
-  const kept = () => frames().then(() => play(section, recording));
+  const kept = async () => {
+    await frames();
+    for (const el of section.querySelectorAll("[data-plot], .qs-tools"))
+      "plot" in el.dataset ? el.replaceChildren() : el.remove();
+    play(section, recording);
+  };
   if (!recording.model) play(section, recording);
   else if (canCompute()) compute(section, recording, kept);
   else kept();
