@@ -1,6 +1,6 @@
 """Voilà reads this file when JUPYTER_CONFIG_PATH names this folder."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
@@ -20,6 +20,31 @@ c.VoilaConfiguration.extension_allowlist = [
     "anywidget",
 ]
 
+# A page needs its own inline scripts, jupyterlab's compiled checks, and the widgets' modules, which
+# come as blobs; from elsewhere it needs nothing.
+c.Voila.tornado_settings = {
+    "headers": {
+        "Content-Security-Policy": "; ".join(
+            (
+                "default-src 'self'",
+                "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:",
+                "style-src 'self' 'unsafe-inline'",
+                "img-src 'self' blob: data:",
+                "font-src 'self' data:",
+                "worker-src 'self' blob:",
+                "object-src 'none'",
+                "base-uri 'self'",
+                "form-action 'none'",
+                "frame-ancestors 'self'",
+            )
+        ),
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "SAMEORIGIN",
+    }
+}
+
 # with --preheat_kernel=True; each viewer gets a kernel that nobody else has had
 c.VoilaKernelManager.kernel_pools_config = {
     "default": {"pool_size": 0},
@@ -37,6 +62,8 @@ class ViewersKernelManager(AsyncMappingKernelManager):
     VIEWERS_SEND = ("comm_open", "comm_msg", "comm_close", "comm_info_request",
                     "kernel_info_request")  # fmt: skip
 
+    LONELY = timedelta(minutes=10)  # a page without a connection for so long is not there
+
     def __init__(self, **kwargs):
         self._sockets, self._left_pool = {}, set()
         super().__init__(**kwargs | {"allowed_message_types": list(self.VIEWERS_SEND)})
@@ -50,7 +77,10 @@ class ViewersKernelManager(AsyncMappingKernelManager):
         if kernel_id not in self._left_pool:
             self._left_pool.add(kernel_id)
             self._kernels[kernel_id].last_activity = datetime.now(UTC)
-        await super().cull_kernel_if_idle(kernel_id)
+        idle = datetime.now(UTC) - self._kernels[kernel_id].last_activity
+        if idle > self.LONELY and not self._sockets.get(kernel_id):
+            return await self.shutdown_kernel(kernel_id)
+        return await super().cull_kernel_if_idle(kernel_id)
 
     async def shutdown_kernel(self, kernel_id, *args, **kwargs):
         """End a kernel and the connections to it, which is how a page learns of it."""

@@ -10,6 +10,7 @@ from reference import reference_stack
 
 from qdlib import InputError
 from qdlib.errors import ConvergenceError
+from qdlib.pages import scoreboard
 from qdlib.physics import transport
 
 ISLANDS = [7, 27, 34, 46]
@@ -55,6 +56,17 @@ def test_the_audit_sees_a_current_that_is_off():
     bent[:, 1:-1] += 0.05
     robust.audited(outcome, [replace(solution, quasi_fermi_hole=bent)])
     assert any("off by" in one for one in outcome.failures)
+
+
+@pytest.mark.parametrize(
+    ("figure", "kind"), [("S9", "met by convention"), ("Table 1", "structural")]
+)
+def test_a_scorecard_without_rows_says_so(figure, kind):
+    values = {"figure": figure, "shown": kind, "sort": "sample", "kinds": "left out"}
+    shown = scoreboard.view(**values)
+    assert shown.scores == ()
+    assert "no such number" in scoreboard.summary(shown)
+    assert all(len(x) == len(y) for x, y in scoreboard.series(shown).values())
 
 
 def test_a_page_with_a_gap_is_told_of():

@@ -4,19 +4,36 @@ Voilà's own root is a list of files; here it leads to one notebook. What serves
 lists of files, kernels to ask about or to stop) is not there.
 """
 
-from tornado.web import RedirectHandler
-from traitlets import Unicode
+import asyncio
+
+from tornado.web import HTTPError, RedirectHandler
+from traitlets import Integer, Unicode
 from voila import app
 from voila.tornado.handler import TornadoVoilaHandler
 
+FULL = """<!DOCTYPE html><html lang="en"><title>All seats are taken</title>
+<p>As many pages as this server can hold are open. Please try again in a few minutes.</p></html>"""
+
 
 class PageHandler(TornadoVoilaHandler):
-    """A notebook as a page: from a pre-heated kernel if one has started, or else from a new one."""
+    """A notebook as a page: from a pre-heated kernel if one has started, or else from a new one.
+
+    A few are opened at a time and the others wait; once all seats are taken, they are refused.
+    """
 
     async def get(self, path=None):
         """The page, and the cookie without which it could not end its kernel when it is left."""
+        if not (path or "").endswith(".ipynb"):
+            raise HTTPError(404)  # Voilà would lead to the file of that name
         self.xsrf_token  # noqa: B018  (reading it sets the cookie)
-        return await super().get(path)
+        async with self.settings["openings"]:
+            if self.request.connection.stream.closed():
+                return None  # whoever has hung up meanwhile takes no seat
+            if len(self.kernel_manager.list_kernel_ids()) >= self.settings["seats"]:
+                self.set_status(503)
+                self.set_header("Retry-After", "120")
+                return await self.finish(FULL)
+            return await super().get(path)
 
     def should_use_rendered_notebook(self, notebook_data, *args):
         """Voilà's own answer, and not for a kernel whose start is still to be waited for."""
@@ -32,16 +49,33 @@ class KernelHandler(app.KernelHandler):
     SUPPORTED_METHODS = ("GET",)
 
 
+def with_headers(handler):
+    """A handler of static files, with the headers that the other answers have."""
+
+    def set_default_headers(self):
+        super(made, self).set_default_headers()
+        for name, value in self.settings["headers"].items():
+            self.set_header(name, value)
+
+    made = type(handler.__name__, (handler,), {"set_default_headers": set_default_headers})
+    return made
+
+
 SERVED = {
     TornadoVoilaHandler: PageHandler,
     app.KernelHandler: KernelHandler,
+    **{
+        handler: with_headers(handler)
+        for handler in (
+            app.TemplateStaticFileHandler,
+            app.MultiStaticFileHandler,
+            app.FileFindHandler,  # the widgets' scripts
+        )
+    },
     **dict.fromkeys(
         (
             app.VoilaKernelWebsocketHandler,
             app.VoilaShutdownKernelHandler,  # a page that is left ends its own kernel
-            app.TemplateStaticFileHandler,
-            app.MultiStaticFileHandler,
-            app.FileFindHandler,  # the widgets' scripts
         )
     ),
 }
@@ -52,7 +86,14 @@ class Collection(app.Voila):
     """Voilà over a folder of notebooks, whose root address leads to one of them."""
 
     first = Unicode("index", config=True, help="Name of the notebook that is opened first.")
+    seats = Integer(40, config=True, help="Kernels at most, those kept ready included.")
+    at_once = Integer(6, config=True, help="Pages that are opened at the same time.")
     aliases = app.Voila.aliases | {"first": "Collection.first"}
+
+    def init_settings(self):
+        """Voilà's settings, and how many pages there may be."""
+        own = {"seats": self.seats, "openings": asyncio.Semaphore(self.at_once)}
+        return super().init_settings() | own
 
     def init_handlers(self):
         """Voilà's handlers for pages, without the others."""

@@ -123,6 +123,8 @@ def _is_lifetime(target):
 
 def summary(shown):
     """The tally and the table, as HTML."""
+    if not shown.scores:
+        return "<p><b>There is no such number here.</b></p>"
     told = [*scorecard.headline(shown.scores), scorecard.by_convention(shown.scores)]
     first, *others = filter(None, told)
     return f"<p><b>{first}</b>; {'; '.join(others)}.</p>{rows(shown.scores)}"
