@@ -127,7 +127,7 @@ def experiments():
         )
 
     def held(device):
-        return everything(perform(device, [Hold(current_density=10.0, hours=100.0)]))
+        return everything(perform(device, [Hold(milliamp_per_cm2=10.0, hours=100.0)]))
 
     acts = transported, swept, held
     times = [[clock(act, device) for act in acts] for device in map(cadmium, fractions(105))]
@@ -143,7 +143,7 @@ def hold_error():
     """Of a hold, against one of ten times the instants: the largest of light and reduced sites."""
     count = Hold(voltage=0.0).instants_count
     errors = []
-    for drive in ({"voltage": 2.0, "hours": 50.0}, {"current_density": 10.0, "hours": 100.0}):
+    for drive in ({"voltage": 2.0, "hours": 50.0}, {"milliamp_per_cm2": 10.0, "hours": 100.0}):
         few, many = (
             perform(red_qled(), [Hold(**drive, instants_count=instants)])
             for instants in (count, 10 * (count - 1) + 1)

@@ -51,7 +51,7 @@ def test_a_function_is_compiled_anew_when_what_it_calls_has_changed(tmp_path):
 def test_one_compilation_serves_transport_and_experiments():
     transport.solve(reference_stack("qled"), [0.0, 0.1])
     transport.solve_currents(reference_stack("qled"), [1e-3])
-    perform(red_qled(), [Hold(current_density=1, hours=1e-3, instants_count=2)])
+    perform(red_qled(), [Hold(milliamp_per_cm2=1, hours=1e-3, instants_count=2)])
     perform(red_qled().with_dot(reducible_sites=600), [Sweep(0, 1, 1, dwell=1)])  # whole numbers
     assert len(march.march.signatures) == 1
 

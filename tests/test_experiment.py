@@ -114,8 +114,8 @@ def test_experiments_can_be_continued():
 HOLDS = [
     {"voltage": 1.8, "hours": 5},
     {"voltage": 2.0, "hours": 50},
-    {"current_density": 10, "hours": 100},
-    {"current_density": 100, "hours": 1e5},
+    {"milliamp_per_cm2": 10, "hours": 100},
+    {"milliamp_per_cm2": 100, "hours": 1e5},
 ]
 
 
@@ -186,7 +186,7 @@ def test_the_tolerance_leaves_a_ten_thousandth(monkeypatch, solved_anew, cadmium
 
 @pytest.mark.parametrize("device", [red_qled(amine()), electron_only(amine()), red_qled()])
 def test_constant_current_is_constant(device):
-    run = perform(device, [Hold(current_density=10, hours=0.1, instants_count=12)])
+    run = perform(device, [Hold(milliamp_per_cm2=10, hours=0.1, instants_count=12)])
     assert run.converged.all()
     np.testing.assert_allclose(run.current_density, 100.0, rtol=1e-4)
 
@@ -196,7 +196,7 @@ def test_electrons_and_not_holes_do_the_harm():
     left = {}
     for make, current in ((electron_only, 10), (hole_only, 30)):
         for ligand in (cadmium_carboxylate(), amine()):
-            run = perform(make(ligand), [Hold(current_density=current, hours=1)])
+            run = perform(make(ligand), [Hold(milliamp_per_cm2=current, hours=1)])
             light = run.relative_photoluminescence
             left[make.__name__, ligand.name] = light[-1] / light[0]
     assert left.pop(("electron_only", "Cd(RCOO)2")) < 0.3
@@ -291,7 +291,7 @@ def test_first_crossing():
 
 @pytest.mark.parametrize(("make", "message"), [
     (lambda: Hold(hours=1), "a voltage or a current density"),
-    (lambda: Hold(voltage=1, current_density=1, hours=1), "a voltage or a current density"),
+    (lambda: Hold(voltage=1, milliamp_per_cm2=1, hours=1), "a voltage or a current density"),
     (lambda: Hold(voltage=float("nan"), hours=1), "voltage = nan"),
     (lambda: Sweep(0, 4, step=0), "step = 0"),
     (lambda: Sweep(0, 4, dwell=-1), "dwell = -1"),
@@ -300,7 +300,7 @@ def test_first_crossing():
     (
         lambda: perform(
             electron_only(changes={"TPBi.conduction_edge": 2.7}),
-            [Hold(current_density=100, hours=1)],
+            [Hold(milliamp_per_cm2=100, hours=1)],
         ),
         "carries below 100 V",
     ),

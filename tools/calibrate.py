@@ -33,7 +33,8 @@ WORST = 20.0
 """Deviation that stands for a reading that is not there [errors]."""
 STEP, TOLERANCE, EVALUATIONS = 1e-3, 1e-4, 1200
 STARTS = 4
-"""Places from which a fit begins: where the values are, the others drawn from the prior."""
+"""Where a fit begins: at the values in use, and SCATTER prior deviations away from them."""
+SCATTER = 0.5
 SAMPLES, DRAWN = 3000, 48
 """Samples of the posterior, and how many of them the pages use."""
 ROOT = Path(__file__).resolve().parents[1]
@@ -414,8 +415,10 @@ def best_fit(stage, changes, tolerance=TOLERANCE, starts=STARTS, seed=0):
     """The best of fits of a stage that begin at several places, and the chi2 of each."""
     priors = tuple(map(prior, stage.unknowns))
     rng = np.random.default_rng(seed)
-    drawn = [[rng.normal(one.centre, one.width / 2) for one in priors] for _ in range(starts - 1)]
-    begun = [None, *map(tuple, drawn)]
+    values = [changes.get(one.key, parameters()[one.key].value) for one in priors]
+    here = np.array([one.coordinate(value) for one, value in zip(priors, values, strict=True)])
+    away = SCATTER * np.array([one.width for one in priors])
+    begun = [None, *(tuple(rng.normal(here, away)) for _ in range(starts - 1))]
     arguments = [(stage, tuple(changes.items()), tolerance, start) for start in begun]
     fits = _each(_fitted, arguments, stage.name)
     return min(fits, key=lambda one: one.chi2), [one.chi2 for one in fits]

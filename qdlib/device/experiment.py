@@ -53,27 +53,27 @@ class Hold:
     """
 
     voltage: float | None = None
-    current_density: float | None = None
+    milliamp_per_cm2: float | None = None
     hours: float = 1.0
     instants_count: int = 40
 
     def __post_init__(self) -> None:
-        if (self.voltage is None) == (self.current_density is None):
+        if (self.voltage is None) == (self.milliamp_per_cm2 is None):
             raise InputError(
-                "Hold", (self.voltage, self.current_density), "a voltage or a current density"
+                "Hold", (self.voltage, self.milliamp_per_cm2), "a voltage or a current density"
             )
         if self.voltage is not None:
             require_range("voltage", self.voltage, -10, 100, "V")
         else:
-            require_range("current_density", self.current_density, 1e-6, 1e4, "mA/cm2")
+            require_range("milliamp_per_cm2", self.milliamp_per_cm2, 1e-6, 1e4, "mA/cm2")
         require_range("hours", self.hours, 1e-6, 1e7, "h")
         require_range("instants_count", self.instants_count, 2, 10_000)
 
     def instants(self) -> Iterator[Instant]:
         """(voltage [V] or None, current density [A/m2] or None, duration [s]) of each instant."""
         current = None
-        if self.current_density is not None:
-            current = self.current_density * MILLIAMP_PER_CM2
+        if self.milliamp_per_cm2 is not None:
+            current = self.milliamp_per_cm2 * MILLIAMP_PER_CM2
         first = min(FIRST_INSTANT, 0.01 * self.hours * HOUR)
         times = np.geomspace(first, self.hours * HOUR, self.instants_count)
         for duration in np.diff(times, prepend=0.0):

@@ -122,7 +122,7 @@ def _words(view):
     return (
         f"{duration(run.time[at])} after the start, at {run.voltage[at]:z.2f} V: "
         f"{digits(light[at])} % of the fresh photoluminescence, "
-        f"{site_count(run.reduced_sites_per_dot[at])} of about "
+        f"{site_count(run.reduced_sites_per_dot[at])} of "
         f"{digits(run.device.sites_per_dot, 2)} sites on a dot reduced. "
         f"To lose half takes {duration(time_to(0.5, run.time, light / 100))}; "
         f"{digits(light[end])} % is left at the end of the hold, {digits(light[-1])} % after "

@@ -124,7 +124,7 @@ def lifetime_test(
     value, structure = reader(changes), device.dot.name
     if current_density is None:
         current_density = value(*drive_of(structure).split(".")) / MILLIAMP_PER_CM2
-    hold = Hold(current_density=current_density, hours=hours, instants_count=48)
+    hold = Hold(milliamp_per_cm2=current_density, hours=hours, instants_count=48)
     run = perform(device, [hold])
     if value("lifetime test", "sweep_first") > 0:
         swept = _sweep(device, value("sweep", "dwell")).state()
@@ -187,7 +187,7 @@ def worn_diodes(
 def first_luminance(device: Device, current_density: float) -> float:
     """Luminance [cd/m2] of a fresh diode at the first reading of a hold at a current [mA/cm2]."""
     hours = parameters()["lifetime test.first_reading"].value / HOUR
-    hold = Hold(current_density=float(current_density), hours=hours)
+    hold = Hold(milliamp_per_cm2=float(current_density), hours=hours)
     return float(perform(device, [hold]).luminance[-1])
 
 
@@ -240,7 +240,7 @@ class Laboratory:
         """Figs 2c, 4a, 4b, 5a, 5b: a constant current density [mA/cm2], that of DRIVES if None."""
         if current is None:
             current = published_value(DRIVES[kind, sample.structure]).value
-        return perform(self.device(sample, kind), [Hold(current_density=current, hours=hours)])
+        return perform(self.device(sample, kind), [Hold(milliamp_per_cm2=current, hours=hours)])
 
     def lifetime_test(self, sample: Sample, hours: float = 1e5) -> LifetimeTest:
         """Figs 1g, 4d, S6e, S7, S8d: L/L0 at 100 mA/cm2; Fig. 5d at the blue diode's drive."""
