@@ -6,10 +6,11 @@ from html import unescape
 
 import numpy as np
 import pytest
+from lessons import lesson
 from serving import LINE, SIZE
 from static_site import exploring, module, pages, write_page
 from static_site.frame import HERE
-from static_site.model import functions
+from static_site.model import functions, places
 from static_site.record import Pool
 
 from qdlib import perform
@@ -49,8 +50,6 @@ pytestmark = pytest.mark.skipif(not module.can_link(), reason="ziglang is not in
 
 def settings(count, seed=1):
     """Random values of the explorer's controls, on their ladders."""
-    from static_site.model import places
-
     rng = np.random.default_rng(seed)
     ladders = {control.name: places(control) for control in explorer.CONTROLS}
     return [
@@ -205,11 +204,17 @@ def shown(page, values):
     page.wait_for_function(
         "(told) => document.querySelector('.qd-said').textContent.trim() === told", arg=told
     )
-    page.locator(".js-plotly-plot").first.dispatch_event("pointermove")  # plotly.js catches up
+    figure = page.locator(".js-plotly-plot").first
+    figure.dispatch_event("pointermove")  # plotly.js catches up
     page.wait_for_timeout(300)
-    data = page.evaluate(
-        "JSON.stringify(document.querySelector('.js-plotly-plot').data.map("
-        "({ name, x, y }) => [name, [...x].map(String), [...y].map(String)]))"
+    return points(figure)
+
+
+def points(figure):
+    """{trace: (x, y)} as plotly.js has them."""
+    data = figure.evaluate(
+        "(el) => JSON.stringify(el.data.map(({ name, x, y }) => "
+        "[name, [...x].map(String), [...y].map(String)]))"
     )
     return {name: (np.array(x, float), np.array(y, float)) for name, x, y in json.loads(data)}
 
@@ -277,3 +282,44 @@ def test_numbers_are_written_as_python_writes_them(browser):
     )
     found = page.evaluate("(numbers) => write(numbers)", list(map(str, numbers)))
     assert found == [[digits(one), digits(one, 2, 1e-6), volts(one, "–")] for one in numbers]
+
+
+LESSON, PANELS = "figure_1", ("1e", "1g")
+MOVED = "ArrowLeft", 9  # key, how often
+
+
+@pytest.fixture(scope="module")
+def lesson_page(folder):
+    write_page(folder, LESSON)
+    return folder / f"{LESSON}.html"
+
+
+@pytest.mark.browser
+@pytest.mark.proof
+@pytest.mark.parametrize("name", PANELS)
+def test_panels_of_a_lesson_compute_what_python_does(browser, lesson_page, name):
+    (panel,) = [one for one in lesson(LESSON).panels if one.name == name]
+    page = browser.new_page()
+    page.goto(lesson_page.as_uri())
+    section = page.locator(f"[data-recording]:has([aria-label^='Figure {name}.'])")
+    section.scroll_into_view_if_needed()
+    values = {}
+    for control in panel.controls:
+        slider = section.locator(f"[data-control='{control.name}']")
+        for _ in range(MOVED[1]):
+            slider.press(MOVED[0])
+        ladder = places(control)
+        values[control.name] = ladder[int(slider.input_value())]
+        assert values[control.name] != control.default
+    view = panel(**values)
+    said = section.locator(".qd-said")
+    told = unescape(panel.drawing.say(view))
+    same = "([el, told]) => el.textContent === told"
+    page.wait_for_function(same, arg=[said.element_handle(), told])
+    figure = section.locator(".js-plotly-plot").first
+    figure.dispatch_event("pointermove")
+    page.wait_for_timeout(300)
+    drawn = points(figure)
+    for trace, wanted in panel.drawing.series(view).items():
+        for got, want in zip(drawn[trace], wanted, strict=True):
+            np.testing.assert_allclose(got, np.asarray(want, float), rtol=AGREE, atol=1e-12)

@@ -71,7 +71,7 @@ class Place(NamedTuple):
     classes of sites (CLASSES,)."""
 
     widths: Array
-    index: Array
+    layers: Array
     tilt: Array
     emitter: int
     first: int
@@ -129,7 +129,7 @@ def place_of(device: Device) -> Place:
     emitter = emitter_of(device, mesh)
     return Place(
         widths=mesh.materials[0].copy(),
-        index=mesh.layer.astype(float),
+        layers=mesh.layer.astype(float),
         tilt=1 - mesh.x / mesh.x[-1],
         emitter=[layer.name for layer in stack.layers].index(stack.emitter),
         first=emitter.first,
@@ -168,7 +168,7 @@ def rest(bench):
     numbers, work = bench.numbers, bench.work
     vt, y = _vt(numbers.temperature), work.now[0]
     transport.fill_materials(
-        bench.place.widths, bench.place.index, numbers.layers, vt, bench.materials
+        bench.place.widths, bench.place.layers, numbers.layers, vt, bench.materials
     )
     y[0], y[y.size - 1] = _contact(numbers.anode, vt), _contact(numbers.cathode, vt)
     upper, right, step = work.before[0, 0], work.before[0, 1], work.before[0, 2]
@@ -208,7 +208,7 @@ def carry_out(bench):
     """Carry out the protocol from where the work is, and read it off: how many instants it did."""
     numbers, place, work = bench.numbers, bench.place, bench.work
     vt, dots = _vt(numbers.temperature), numbers.dots
-    transport.fill_materials(place.widths, place.index, numbers.layers, vt, bench.materials)
+    transport.fill_materials(place.widths, place.layers, numbers.layers, vt, bench.materials)
     grid = march.Grid(
         bench.materials,
         place.tilt,

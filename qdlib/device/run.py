@@ -67,8 +67,9 @@ class Run:
     @cached_property
     def _read(self) -> readout.Readings:
         """What the compiled read-out makes of it."""
-        solution, shape = self.solution, self.solution.potential.shape
-        found = readout.readings(*shape, self.reduced.shape[2])
+        solution = self.solution
+        instants, nodes = solution.potential.shape
+        found = readout.readings(instants, nodes, self.reduced.shape[2])
         state = solution.potential, solution.quasi_fermi_electron, solution.quasi_fermi_hole
         potentials = np.array(state)
         rows = march.Rows(self.voltage, potentials, solution.traps, self.reduced, self.charge)

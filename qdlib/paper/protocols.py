@@ -7,6 +7,7 @@ Protocols are the paper's: sweeps from 0 V, holds at the current densities of th
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,7 +80,7 @@ class LifetimeTest:
         last = self.run.time[-1] - self.first_reading
         return np.concatenate([[0.0], np.geomspace(self.first_reading / 10, last, READINGS - 1)])
 
-    def _reduced(self, time: ArrayLike) -> NDArray[np.float64]:
+    def _reduced(self, time: ArrayLike) -> Any:
         # between the run's few instants on the logarithm of time, as reduction runs over decades
         return np.interp(np.log(time), np.log(self.run.time), self.run.luminance)
 

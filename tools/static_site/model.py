@@ -159,7 +159,7 @@ def _described(bench, pool):
     for name, value in module.leaves(bench):
         if np.ndim(value) == 0:
             leaves.append([name, float(value)])
-        elif np.any(value) and not name.startswith(LENT):
+        elif not name.startswith(LENT) and (value != 0).any():
             leaves.append([name, list(np.shape(value)), packed(value, pool)])
         else:
             leaves.append([name, list(np.shape(value))])
