@@ -2,11 +2,12 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from serving import View, page_of
+from serving import NOTEBOOKS, View, page_of
 
 pytestmark = pytest.mark.browser
 
 PAGES = "explorer", "figure_1", "table_1", "scorecard", "index"
+OTHERS = sorted({path.stem for path in NOTEBOOKS.glob("*.ipynb")} - set(PAGES))
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EXCLUDED = {
     # The colour is computed from the dots' light; a dark halo round the white letters, which axe
@@ -64,6 +65,30 @@ def test_no_violation_of_level_aa(browser, served, theme):
     assert violations(page) == []
     page.goto("about:blank")  # ends its kernel
     page.context.close()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", OTHERS)
+def test_no_violation_on_any_other_page(browser, site, name):
+    page = opened(browser, page_of(site, name))
+    assert violations(page) == []
+    page.goto("about:blank")  # ends its kernel
+    page.context.close()
+
+
+MOVING = """() => [...document.querySelectorAll("body *")].filter((one) => {
+  const style = getComputedStyle(one);
+  const times = `${style.transitionDuration},${style.animationDuration}`.split(",");
+  return (style.animationName !== "none" || style.transitionProperty !== "none")
+    && times.some((time) => parseFloat(time) > 0);
+}).map((one) => one.outerHTML.slice(0, 100))"""
+
+
+def test_nothing_moves_for_who_asks_for_less_motion(browser, site):
+    view = View(browser, page_of(site, "explorer"), reduced_motion="reduce")
+    view.wait(lambda: view.page.evaluate(COMPLETE))
+    assert view.page.evaluate(MOVING) == []
+    view.leave()
 
 
 def test_the_keyboard_reaches_every_control_and_is_seen(browser, served):
