@@ -1,4 +1,7 @@
-"""Pages for readers who use a keyboard, a screen reader, or need contrast: audited in Chromium."""
+"""Pages for readers who use a keyboard, a screen reader, or need contrast: audited in Chromium.
+
+Here some pages in both themes, with the keyboard; tests/test_site_voila.py audits every page.
+"""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -58,6 +61,21 @@ def violations(page):
         for rule in found
         for node in rule["nodes"]
     ]
+
+
+MOVING = """() => [...document.querySelectorAll("body *")].filter((one) => {
+  const style = getComputedStyle(one);
+  const times = `${style.transitionDuration},${style.animationDuration}`.split(",");
+  return (style.animationName !== "none" || style.transitionProperty !== "none")
+    && times.some((time) => parseFloat(time) > 0);
+}).map((one) => one.outerHTML.slice(0, 100))"""
+
+
+def test_nothing_moves_for_who_asks_for_less_motion(browser, site):
+    view = View(browser, page_of(site, "explorer"), reduced_motion="reduce")
+    view.wait(lambda: view.page.evaluate(COMPLETE))
+    assert view.page.evaluate(MOVING) == []
+    view.leave()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -151,3 +151,12 @@ def data_rows_columns():
     from qdlib.data import data_file
 
     return data_file("calibration/ideas.csv").read_text("utf-8").splitlines()[0].split(",")
+
+
+def test_the_figure_is_told_in_words():
+    all_of_them = view(**AT_FIRST)
+    text = summary(all_of_them)
+    near = sum(abs(one.deviation) <= 2 for one in all_of_them.scores)
+    assert f"{near} of {len(all_of_them.scores)} points lie within two" in text
+    worst = max(all_of_them.scores, key=lambda one: abs(one.deviation))
+    assert f"{worst.target.title}, {worst.target.quantity}, {worst.deviation:+z.1f}" in text

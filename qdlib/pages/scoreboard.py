@@ -127,7 +127,22 @@ def summary(shown):
         return "<p><b>There is no such number here.</b></p>"
     told = [*scorecard.headline(shown.scores), scorecard.by_convention(shown.scores)]
     first, *others = filter(None, told)
-    return f"<p><b>{first}</b>; {'; '.join(others)}.</p>{rows(shown.scores)}"
+    drawn = escape(_in_words(shown.scores))
+    return f"<p><b>{first}</b>; {'; '.join(others)}.</p><p>{drawn}</p>{rows(shown.scores)}"
+
+
+def _in_words(scores):
+    """What the figure shows: how many lie near, and what lies farthest out."""
+    off = {one: abs(one.deviation) for one in scores if np.isfinite(one.deviation)}
+    near = sum(each <= 2 for each in off.values())
+    farthest = sorted(off, key=lambda one: -off[one])[:3]
+    told = "; ".join(
+        f"{one.target.title}, {one.target.quantity}, {one.deviation:+z.1f}" for one in farthest
+    )
+    return (
+        f"The figure in words: {near} of {len(scores)} points lie within two stated errors; "
+        f"the farthest out, in such errors: {told or 'none'}."
+    )
 
 
 def rows(scores):
