@@ -24,6 +24,7 @@ from qdlib.physics import transport
 
 from . import module
 
+MOST_BENCHES = 24  # of 3 MB each
 LENT = "work.", "rows.", "readings."
 """Leaves that are room to work in."""
 PROBES = 4
@@ -63,11 +64,13 @@ class Model:
     def __init__(self, controls, experiments: Callable[..., dict[str, Experiment]], whole: dict):
         self.controls, self.experiments, self.whole = controls, experiments, whole
         self.ladders = {control.name: places(control) for control in controls}
+        first = experiments(**whole)
+        if len(first) > MOST_BENCHES:
+            raise ValueError("A page cannot carry out so many experiments at each step.")
         self.benches = {
-            name: alone.bench(one.device, one.protocol, FINEST_DRAWN)
-            for name, one in experiments(**whole).items()
+            name: alone.bench(one.device, one.protocol, FINEST_DRAWN) for name, one in first.items()
         }
-        self.shapes = {name: _shape(one.device) for name, one in experiments(**whole).items()}
+        self.shapes = {name: _shape(one.device) for name, one in first.items()}
         self.tables = [
             {"bench": one[0], "leaf": one[1], "table": self._moved(one, own)}
             for one, own in self._dependence().items()
