@@ -29,7 +29,8 @@ LENT = "work.", "rows.", "readings."
 """Leaves that are room to work in."""
 PROBES = 4
 """Random places to which each control is moved to find what depends on it."""
-MOST_ENTRIES = 4000  # of a table
+MOST_ENTRIES = 1500  # of a table
+KEPT = 4000  # devices in numbers, while a model is made
 
 
 def places(control: Control) -> list:
@@ -81,6 +82,8 @@ class Model:
 
     def table(self, names: Iterable[str], read: Callable) -> dict:
         """A table over all places of some controls: read(**values), the others as in `whole`."""
+        if math.prod(len(self.ladders[name]) for name in names) > MOST_ENTRIES:
+            raise ValueError(f"A table over {', '.join(names)} would be too long.")
         index, distinct = [], {}
         for combined in product(*(self.ladders[name] for name in names)):
             values = self.whole | dict(zip(names, combined, strict=True))
@@ -88,7 +91,7 @@ class Model:
             index.append(distinct.setdefault(_key(found), (len(distinct), found))[0])
         return {"of": list(names), "values": [one for _, one in distinct.values()], "index": index}
 
-    @lru_cache(maxsize=MOST_ENTRIES)  # noqa: B019  # as long as the site is built
+    @lru_cache(maxsize=KEPT)  # noqa: B019  # as long as the site is built
     def _at(self, items):
         found = {}
         for name, one in self.experiments(**dict(items)).items():
