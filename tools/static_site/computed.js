@@ -37,7 +37,8 @@ function compute(section, { model, labels, shown: first }, failed) {
   const draw = plotPart(find("part", model.plot), labels[model.plot], said);
   const points = {}; // of all traces
   const told = {};
-  let [figure, busy, waiting, settling, send] = [first[model.plot].figure, false, false, 0, null];
+  let [figure, settling, send] = [first[model.plot].figure, 0, null];
+  let [moved, busy, waiting] = [false, false, false];
 
   const entry = ({ of, index }, at) =>
     index[of.reduce((k, name) => k * sizes[name] + at[name], 0)];
@@ -48,17 +49,15 @@ function compute(section, { model, labels, shown: first }, failed) {
     show(data);
   }
 
-  const join = () => (send ??= worker.join({ answered, failed }, model));
-
   function ask() {
-    join();
+    send ??= worker.join({ answered, failed }, model);
     [waiting, busy] = [busy, true];
     if (!waiting) send({ ...at });
   }
 
   function show({ at, which, series, written: numbers }) {
     label(at);
-    settled();
+    if (moved) settled();
     Object.assign(points, series);
     const now = model.shown.figure.values[entry(model.shown.figure, at)];
     draw({ figure: now, named: now === figure ? series : points });
@@ -103,6 +102,7 @@ function compute(section, { model, labels, shown: first }, failed) {
   }
 
   function move(places) {
+    moved = true;
     set(places);
     ask();
   }
@@ -125,9 +125,10 @@ function compute(section, { model, labels, shown: first }, failed) {
   draw(first[model.plot]); // as it was kept, until there is more to show
   const places = linked(controls, model.scope);
   if (Object.keys(places).length) move(places);
-  // a page's only part makes ready at once, others when a reader comes near
-  if (model.scope) for (const event of ["pointerenter", "focusin"]) section.addEventListener(event, join);
-  else setTimeout(join);
+  // a page's only part makes ready when all is drawn, others when a reader comes near
+  const ready = () => send ?? ask();
+  if (!model.scope) (window.requestIdleCallback ?? setTimeout)(ready);
+  else for (const event of ["pointerenter", "focusin"]) section.addEventListener(event, ready);
 }
 
 // Places of the controls in the page's link, where a page with several has their scope as well.

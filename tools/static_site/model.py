@@ -24,11 +24,13 @@ from qdlib.physics import transport
 
 from . import module
 
+MOST_BENCHES = 24  # of 3 MB each
 LENT = "work.", "rows.", "readings."
 """Leaves that are room to work in."""
 PROBES = 4
 """Random places to which each control is moved to find what depends on it."""
-MOST_ENTRIES = 4000  # of a table
+MOST_ENTRIES = 1500  # of a table
+KEPT = 4000  # devices in numbers, while a model is made
 
 
 def places(control: Control) -> list:
@@ -63,11 +65,13 @@ class Model:
     def __init__(self, controls, experiments: Callable[..., dict[str, Experiment]], whole: dict):
         self.controls, self.experiments, self.whole = controls, experiments, whole
         self.ladders = {control.name: places(control) for control in controls}
+        first = experiments(**whole)
+        if len(first) > MOST_BENCHES:
+            raise ValueError("A page cannot carry out so many experiments at each step.")
         self.benches = {
-            name: alone.bench(one.device, one.protocol, FINEST_DRAWN)
-            for name, one in experiments(**whole).items()
+            name: alone.bench(one.device, one.protocol, FINEST_DRAWN) for name, one in first.items()
         }
-        self.shapes = {name: _shape(one.device) for name, one in experiments(**whole).items()}
+        self.shapes = {name: _shape(one.device) for name, one in first.items()}
         self.tables = [
             {"bench": one[0], "leaf": one[1], "table": self._moved(one, own)}
             for one, own in self._dependence().items()
@@ -78,6 +82,8 @@ class Model:
 
     def table(self, names: Iterable[str], read: Callable) -> dict:
         """A table over all places of some controls: read(**values), the others as in `whole`."""
+        if math.prod(len(self.ladders[name]) for name in names) > MOST_ENTRIES:
+            raise ValueError(f"A table over {', '.join(names)} would be too long.")
         index, distinct = [], {}
         for combined in product(*(self.ladders[name] for name in names)):
             values = self.whole | dict(zip(names, combined, strict=True))
@@ -85,7 +91,7 @@ class Model:
             index.append(distinct.setdefault(_key(found), (len(distinct), found))[0])
         return {"of": list(names), "values": [one for _, one in distinct.values()], "index": index}
 
-    @lru_cache(maxsize=MOST_ENTRIES)  # noqa: B019  # as long as the site is built
+    @lru_cache(maxsize=KEPT)  # noqa: B019  # as long as the site is built
     def _at(self, items):
         found = {}
         for name, one in self.experiments(**dict(items)).items():

@@ -136,12 +136,13 @@ function play(section, recording) {
       draw(frame);
     };
   const note = section.querySelector("[data-note]");
-  if (note && controls.length > 1) {
+  if (note && controls.length) {
     const labels = together.map((name) => controls.find((one) => one.name === name).label);
     const free = labels.length ? `These move together: ${labels.join("; ")}. ` : "";
-    note.textContent = `${recording.model ? CANNOT : KEPT}${free}One control at a time: moving ${
+    const alone = `One control at a time: moving ${
       free ? "any other" : "one"
     } puts the rest back to where they began.`;
+    note.textContent = `${recording.model ? CANNOT : KEPT}${controls.length > 1 ? free + alone : ""}`;
   }
   draw({});
 }

@@ -45,6 +45,9 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     def __float__(self):
         return float(self.__array__())
 
+    def __bool__(self):
+        return bool(self.__array__())
+
     def __len__(self):
         return len(self.value)
 
