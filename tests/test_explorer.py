@@ -127,3 +127,16 @@ def test_samples_are_the_papers():
             potential = couple(own["metal"]).standard_potential
             assert own["potential"] == pytest.approx(potential, abs=0.005)
         assert explorer.sample(name)["film_yield"] == paper.film_yield("CdSe/CdS", name)
+
+
+@pytest.mark.parametrize("control", explorer.CONTROLS, ids=lambda one: one.name)
+def test_each_control_reaches_the_model(control):
+    """Moved alone, it moves something of what is told in words, in the table or in the patches."""
+    others = control.choices or (control.minimum, control.maximum)
+
+    def told(value):
+        own = {"metal": "custom"} if control.name == "potential" else {}
+        shown = view(**own | {control.name: value})
+        return explorer.summary(shown), explorer.numbers(shown), explorer.patches(shown)
+
+    assert any(told(value) != told(control.default) for value in others)

@@ -76,7 +76,8 @@ def python(folder, *arguments):
 def first_failure(folder, arguments):
     """The first test that fails, or ""; RuntimeError if pytest could not run any."""
     told, status = python(folder, *PYTEST, *arguments)
-    named = [line.split(" ")[1] for line in told.splitlines() if line[:6] in ("FAILED", "ERROR ")]
+    lines = [line for line in told.splitlines() if line[:6] in ("FAILED", "ERROR ")]
+    named = [line.split(" ", 1)[1].split(" - ")[0] for line in lines]  # an id may have spaces
     if status not in (0, 1, 2):
         raise RuntimeError(f"pytest {arguments}: {told}")
     return named[0] if named else ("" if status == 0 else "collecting the tests")
