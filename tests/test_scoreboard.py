@@ -9,6 +9,7 @@ from qdlib.notebook.live import defaults
 from qdlib.pages import scoreboard
 from qdlib.pages.scoreboard import CONTROLS, FIGURES, figure, series, summary, table, view
 from qdlib.paper.classes import CLASSES
+from qdlib.paper.scorecard import kept_score, scores
 from qdlib.paper.scores import sensitivities
 from qdlib.paper.targets import targets, tolerances
 
@@ -91,6 +92,25 @@ def test_correlations_are_of_pairs_and_strongest_first():
     assert (pairs["unknown"] != pairs["and"]).all()
     assert pairs["correlation"].abs().is_monotonic_decreasing
     assert pairs["correlation"].abs().between(0.3, 1).all()
+
+
+def test_every_number_of_the_first_fit_says_what_it_teaches():
+    taught = scoreboard.taught()
+    first = data_rows("calibration/stages.csv")[0]["stage"]
+    used = [row for row in data_rows("calibration/stages.csv")
+            if (row["stage"], row["role"]) == (first, "target")]  # fmt: skip
+    assert len(taught) == len(used)
+    assert taught["bits"].is_monotonic_decreasing and (taught["bits"] >= 0).all()
+    assert (taught["grows by a factor of"] >= 1).all()
+
+
+def test_every_predicted_number_has_the_range_that_the_posterior_leaves_it():
+    keys = {one.target.key for one in scores(measure=kept_score) if one.role == "predicted"}
+    assert {row["target"] for row in data_rows("calibration/predicted.csv")} == keys
+    found = scoreboard.predicted()
+    assert len(found) == len(keys)
+    never = found[found["met in"] == "0 %"]
+    assert "L113" in " ".join(never["number"])  # magnesium: nothing can be reduced
 
 
 def test_what_was_predicted_is_told_first():

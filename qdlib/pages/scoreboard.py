@@ -14,7 +14,7 @@ from ..notebook.plots import Axes, Axis, Trace
 from ..paper import scorecard
 from ..paper.classes import CLASSES, class_of
 from ..paper.scorecard import NOISE, Score, kept_score
-from ..paper.targets import tolerances
+from ..paper.targets import targets, tolerances
 from ..parameters import parameters
 from ..wording import digits, setting, yes
 
@@ -304,6 +304,44 @@ def correlated(least=0.6):
     ]
     found.sort(key=lambda pair: -abs(pair[2]))
     return pd.DataFrame(found, columns=["unknown", "and", "correlation"])
+
+
+def taught():
+    """What each number that the first fit uses teaches: a pandas DataFrame, the most first."""
+    import pandas as pd
+
+    titles = {one.key: f"{one.id} {one.title}, {one.quantity}" for one in targets()}
+    return pd.DataFrame(
+        {
+            "number": titles[row["target"]],
+            "bits": round(float(row["bits"]), 1),
+            "without it the error of": row["unknown"],
+            "grows by a factor of": round(float(row["its error without"]), 2),
+        }
+        for row in data_rows("calibration/taught.csv")
+    )
+
+
+def predicted():
+    """What the posterior allows of each predicted number: a pandas DataFrame."""
+    import pandas as pd
+
+    known = {row["target"]: row for row in data_rows("calibration/predicted.csv")}
+    found = []
+    for one in scorecard.scores(measure=kept_score):
+        if one.target.key not in known:
+            continue
+        low, high = (float(known[one.target.key][end]) for end in ("low", "high"))
+        found.append(
+            {
+                "number": f"{one.target.id} {one.target.title}, {one.target.quantity}",
+                "published": one.target.published,
+                "model": digits(one.modelled, 2, NOISE),
+                "5 to 95 % of the posterior": f"{digits(low, 2)} to {digits(high, 2)}",
+                "met in": f"{100 * float(known[one.target.key]['met']):.0f} %",
+            }
+        )
+    return pd.DataFrame(found)
 
 
 def left_out():

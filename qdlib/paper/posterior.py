@@ -1,7 +1,6 @@
 """The draws of the calibration's posterior, kept in data/calibration/samples.csv."""
 
 from ..data import data_rows
-from ..parameters import parameters
 
 
 def draws() -> list[dict[str, float]]:
@@ -11,10 +10,6 @@ def draws() -> list[dict[str, float]]:
     """
     scales = {row["parameter"]: row["scale"] for row in data_rows("calibration/parameters.csv")}
     return [
-        {
-            key: 10.0 ** float(x) if scales[key] == "log" else float(x)
-            for key, x in row.items()
-            if key in parameters()
-        }
+        {key: 10.0 ** float(x) if scales[key] == "log" else float(x) for key, x in row.items()}
         for row in data_rows("calibration/samples.csv")
     ]
