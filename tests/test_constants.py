@@ -19,12 +19,12 @@ STATED = {key: row for key, row in parameters().items()
     ("LIGHT_SPEED", codata.c), ("HOUR", codata.hour), ("MILLIAMP_PER_CM2", 1e-3 / codata.centi**2),
 ])  # fmt: skip
 def test_constants_are_codata_s(own, theirs):
-    assert getattr(constants, own) == pytest.approx(theirs, rel=1e-12)
+    assert getattr(constants, own) / theirs == pytest.approx(1, rel=1e-12)
 
 
 def test_the_vacuum_s_permittivity_is_codata_s():
     """Measured, so that it differs from one edition to the next by 1e-9."""
-    assert pytest.approx(codata.epsilon_0, rel=1e-8) == constants.VACUUM_PERMITTIVITY
+    assert constants.VACUUM_PERMITTIVITY / codata.epsilon_0 == pytest.approx(1, rel=1e-8)
 
 
 def test_there_are_such_parameters():
@@ -35,4 +35,4 @@ def test_there_are_such_parameters():
 def test_a_parameter_that_is_the_paper_s_has_its_number(key):
     row, stated = STATED[key], published_value(STATED[key].source)
     own = {stated.value * factor for unit, factor in UNITS.items() if unit == stated.unit}
-    assert any(row.value == pytest.approx(value) for value in own), (row, stated)
+    assert any(row.value / value == pytest.approx(1) for value in own), (row, stated)
