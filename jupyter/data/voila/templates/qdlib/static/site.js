@@ -32,6 +32,16 @@ const qdSite = (() => {
     if (status.textContent !== text) status.textContent = text;
   }
 
+  // What is wider than the page scrolls, by the keyboard too.
+  function reach() {
+    for (const one of document.querySelectorAll("main .jp-RenderedHTML:not([tabindex])"))
+      if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+  }
+
+  function watch() {
+    setInterval(() => (tell(), reach()), 500);
+  }
+
   const sleeps = (now) => leaving || (find("qd-asleep").hidden = !now);
 
   // The kernel's connection is closed when the kernel ends; Jupyter opens it anew if it can.
@@ -56,5 +66,5 @@ const qdSite = (() => {
     if (!complete) sleeps(true); // the server has broken off
   });
 
-  return { progress, wait: () => setInterval(tell, 500), complete: () => (complete = true) };
+  return { progress, wait: watch, complete: () => (complete = true) };
 })();
