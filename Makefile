@@ -58,9 +58,11 @@ screens: $(VENV)/test.stamp ## screen metals and levels anew, for the page Scree
 panels: $(VENV)/notebooks.stamp ## the paper's panels: notebook, kind, numbers stated and met
 	@$(BIN)/python tools/catalogue.py
 
-calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, into data/ (about 10 minutes)
+calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, and what rests on them (resumable)
 	$(BIN)/python tools/calibrate.py
 	$(BIN)/python tools/predictions.py
+	$(BIN)/python tools/screens.py
+	$(BIN)/python tools/examples.py
 
 check: $(VENV)/dev.stamp ## lint, rooms, physics, notebooks' numbers: all that needs no browser, 90 s
 	$(BIN)/ruff check .
