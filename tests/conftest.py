@@ -1,19 +1,20 @@
 """What several test modules share."""
 
 import os
+from collections import Counter
 
 import pytest
 from serving import CHROMIUM, chromium, collection
 
 
 def pytest_collection_modifyitems(items):
-    """Files that drive a browser or prove something slowly come first: none is left alone."""
+    """Files with the most slow tests come first: no process is left alone with one in the end."""
 
     def is_slow(item):
         return any(item.get_closest_marker(name) for name in ("browser", "proof"))
 
-    slow = {item.path for item in items if is_slow(item)}
-    items.sort(key=lambda item: item.path not in slow)
+    slow = Counter(item.path for item in items if is_slow(item))
+    items.sort(key=lambda item: -slow[item.path])
 
 
 @pytest.fixture(scope="module")

@@ -94,8 +94,8 @@ def test_the_few_lines_of_the_page_give_its_own_numbers():
         for cell in nbformat.read(NOTEBOOK, 4).cells
         if "nbval-check-output" in cell.metadata.get("tags", ())
     )
-    stated = re.search(r"peak EQE ([\d.]+) %", few).group(1)
-    assert re.search(r"model ([\d.]+) %", whole).group(1) == stated
+    stated = float(re.search(r"peak EQE ([\d.]+) %", few).group(1))
+    assert float(re.search(r"model ([\d.]+) %", whole).group(1)) == stated
 
 
 def test_a_hold_goes_on_from_the_sweep():
