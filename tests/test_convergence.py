@@ -1,10 +1,9 @@
 """The page of convergence: what it says of orders and errors, and that it would see a wrong one."""
 
-import re
-
 import numpy as np
 import pytest
 from lessons import lesson
+from owned import follows_its_controls, shows_what_it_draws
 
 from qdlib import red_qled, zinc_carboxylate
 from qdlib.figures.convergence import COUNTS, Refined, in_classes
@@ -15,19 +14,8 @@ PANELS = {panel.name: panel for panel in lesson("convergence").panels}
 
 @pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS)
 def test_each_panel_is_drawn_told_and_moved_by_its_controls(panel):
-    assert panel.kind == "own"
-    named = {trace["name"] for trace in panel.drawing.figure()["data"]}
-    drawn = panel.drawing.series(panel.first)
-    assert drawn.keys() == named
-    (axes,) = panel.drawing.axes
-    for x, y in drawn.values():
-        x, y = np.array(x, float), np.array(y, float)
-        assert ((x >= axes.x.low) & (x <= axes.x.high) & (y >= axes.y.low)).any()
-    assert not re.search(r"\bnan\b", panel.say())
-    assert len(panel.drawing.table(panel.first)) > 5
-    for control in panel.controls:
-        ends = {control.minimum, control.maximum} - {control.default}
-        assert any(panel.drawing.say(panel(**{control.name: end})) != panel.say() for end in ends)
+    shows_what_it_draws(panel)
+    follows_its_controls(panel)
 
 
 @pytest.mark.parametrize("name", ["Mesh", "Instants"])

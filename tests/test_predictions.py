@@ -1,11 +1,11 @@
 """The page of predictions: what its panels promise, and that its bands are of its own curves."""
 
-import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from lessons import lesson
+from owned import follows_its_controls, shows_what_it_draws
 from predictions import bands, curves
 
 from qdlib import red_qled, zinc_carboxylate
@@ -20,28 +20,9 @@ ZINC, CADMIUM, AMINE = "Zn(RCOO)₂", "Cd(RCOO)₂", "RNH₂"
 
 
 @pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS)
-def test_each_panel_is_drawn_told_and_kept_as_a_table(panel):
-    assert panel.kind == "own"
-    named = {trace["name"] for trace in panel.drawing.figure()["data"]}
-    drawn = panel.drawing.series(panel.first)
-    assert drawn.keys() == named
-    for axes in panel.drawing.axes:
-        for one in axes.traces:
-            x, y = np.array(drawn[f"{axes.key}/{one.name}"], float)
-            inside = (x >= axes.x.low) & (x <= axes.x.high) & (y <= axes.y.high)
-            assert inside.any(), f"nothing to see of {one.name}"
-    assert not re.search(r"\bnan\b", panel.say())
-    assert len(panel.drawing.table(panel.first)) > 1
-
-
-@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS)
-def test_each_control_moves_its_panel(panel):
-    before = panel.say()
-    for control in panel.controls:
-        ends = {control.minimum, control.maximum} - {control.default}
-        assert any(panel.drawing.say(panel(**{control.name: end})) != before for end in ends), (
-            f"{control.name} moves nothing"
-        )
+def test_each_panel_is_drawn_told_and_moved_by_its_controls(panel):
+    shows_what_it_draws(panel)
+    follows_its_controls(panel)
 
 
 def test_a_sweep_races_the_reaction_of_zinc_and_neither_that_of_cadmium_nor_the_amine():

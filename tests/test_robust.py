@@ -1,6 +1,5 @@
 """What the random draws of tools/robust.py have found, and that they would find it again."""
 
-import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +7,6 @@ import pytest
 import robust
 from reference import reference_stack
 
-from qdlib import InputError
-from qdlib.errors import ConvergenceError
 from qdlib.pages import scoreboard
 from qdlib.physics import transport
 
@@ -37,14 +34,6 @@ def test_an_island_of_carriers_never_comes_to_rest_and_a_diode_does(monkeypatch)
     island = transport.solve(drawn(34), robust.BIASES)
     monkeypatch.undo()
     assert np.nanmax(transport.left(island)) > 1e-4
-
-
-@pytest.mark.parametrize("error", [InputError("bias", 7, "below 5 V"), ConvergenceError(1.0, 0.5)])
-def test_an_error_reaches_another_process(error):
-    """Or a pool of processes waits for ever."""
-    again = pickle.loads(pickle.dumps(error))
-    assert type(again) is type(error)
-    assert (str(again), vars(again)) == (str(error), vars(error))
 
 
 def test_the_audit_sees_a_current_that_is_off():

@@ -28,30 +28,33 @@ def drawn(bent=0.0, low=-BOUND):
     return sample(problem, np.clip(mean, low + 0.1, None), covariance, 2000), mean, covariance
 
 
+def spread(found):
+    return np.cov(found.coordinates.T, aweights=found.weights)
+
+
 def test_a_normal_posterior_comes_out(short):
     found, mean, covariance = drawn()
     assert found.weights.sum() == pytest.approx(1)
     assert found.effective_size > 1000
-    own = found.weights @ found.coordinates
-    spread = np.cov(found.coordinates.T, aweights=found.weights)
-    allowed = 5 * np.sqrt(np.diag(covariance) / found.effective_size)
-    assert np.abs(own - mean).max() < allowed.max()
-    assert spread == pytest.approx(covariance, abs=0.2 * covariance.max())
+    # what is drawn from a walk is worth less than as many independent samples
+    assert found.weights @ found.coordinates == pytest.approx(
+        mean, abs=0.4 * np.sqrt(covariance.max())
+    )
+    assert spread(found) == pytest.approx(covariance, abs=0.3 * covariance.max())
 
 
 def test_weights_correct_an_emulator_that_is_wrong(short, monkeypatch):
-    """An emulator of a tenth of the deviations more: its own samples would be too narrow."""
+    """One of half the deviations draws far too widely."""
     make = sampling._emulator
 
     def wrong(*given):
         emulator = make(*given)
-        return lambda x: 1.1 * emulator(x)
+        return lambda x: 0.5 * emulator(x)
 
     monkeypatch.setattr(sampling, "_emulator", wrong)
-    found, mean, covariance = drawn()
-    own = found.weights @ found.coordinates
-    assert np.abs(own - mean).max() < 5 * np.sqrt(covariance.max() / found.effective_size)
-    assert found.weights.std() > 0
+    found, _, covariance = drawn()
+    assert np.cov(found.coordinates.T).max() > 1.5 * covariance.max()
+    assert spread(found) == pytest.approx(covariance, abs=0.3 * covariance.max())
 
 
 def test_nothing_lies_beyond_a_bound(short):

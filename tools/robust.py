@@ -114,20 +114,9 @@ def _table(values):
 
 def place(control, rng):
     """A random place of a control."""
-    if control.choices:
-        return str(rng.choice(control.choices))
-    if rng.random() < AT_AN_END:
+    if not control.choices and rng.random() < AT_AN_END:
         return float(rng.choice([control.minimum, control.maximum]))
-    if control.log:
-        low, high = np.log10([control.minimum, control.maximum])
-        return float(f"{10 ** (low + _steps(high - low, control.step, rng)):.10g}")
-    width = control.maximum - control.minimum
-    return float(f"{control.minimum + _steps(width, control.step, rng):.10g}")
-
-
-def _steps(width, step, rng):
-    """A random multiple of a step within a width."""
-    return step * rng.integers(0, int(width / step + 1e-9) + 1)
+    return rng.choice(control.places).item()
 
 
 def runs_in(view, most=6):
@@ -228,6 +217,24 @@ def moved(coarse, fine):
     return float(np.abs(coarse[seen] / fine[seen] - 1).max(initial=0.0))
 
 
+def refined(outcome, *currents):
+    """Add to an outcome how far a finer mesh moves its currents: pairs of default and finer."""
+    outcome.moved = max(moved(*pair) for pair in currents)
+    if outcome.moved > MESH:
+        outcome.failures.append(f"a finer mesh moves a current by {outcome.moved:.2g}")
+
+
+@contextmanager
+def recorded(outcome, refusal):
+    """What is raised meanwhile becomes a part of the outcome: a refusal, or a failure."""
+    try:
+        yield
+    except refusal as error:
+        outcome.refused = str(error)
+    except Exception as error:
+        outcome.failures.append(f"{type(error).__name__}: {error}")
+
+
 @contextmanager
 def on_a_finer_mesh():
     """All experiments within are done on a mesh with cells FINER times as small."""
@@ -248,7 +255,7 @@ def panel_draw(number, seed, every):
     rng = np.random.default_rng([seed, number])
     values = {control.name: place(control, rng) for control in surface.controls}
     outcome = Outcome(number, surface.name, values)
-    try:
+    with recorded(outcome, InputError):
         view, series, words = surface.draw(values)
         runs = list(runs_in(view))
         audited(outcome, [run.solution for run in runs])
@@ -264,16 +271,11 @@ def panel_draw(number, seed, every):
         if twice and runs:
             with on_a_finer_mesh():
                 again = list(runs_in(surface.draw(values)[0]))
-            outcome.moved = max(
-                moved(one.current_density, other.current_density)
-                for one, other in zip(runs, again, strict=True)
-            )
-            if outcome.moved > MESH:
-                outcome.failures.append(f"a finer mesh moves a current by {outcome.moved:.2g}")
-    except InputError as error:
-        outcome.refused = str(error)
-    except Exception as error:
-        outcome.failures.append(f"{type(error).__name__}: {error}")
+            refined(
+                outcome,
+                *((one.current_density, other.current_density)
+                  for one, other in zip(runs, again, strict=True)),
+            )  # fmt: skip
     return outcome
 
 
@@ -323,16 +325,10 @@ def stack_draw(number, seed):
     """One random stack at BIASES, on two meshes: an Outcome."""
     stack = random_stack(np.random.default_rng([seed, number, 1]))
     outcome = Outcome(number, "stack", {"layers": len(stack.layers)})
-    try:
+    with recorded(outcome, ConvergenceError):
         coarse, fine = (transport.solve(stack, BIASES, refine=one) for one in (1, FINER))
         audited(outcome, [coarse])
-        outcome.moved = moved(coarse.current_density(), fine.current_density())
-        if outcome.moved > MESH:
-            outcome.failures.append(f"a finer mesh moves a current by {outcome.moved:.2g}")
-    except ConvergenceError as error:
-        outcome.refused = str(error)
-    except Exception as error:
-        outcome.failures.append(f"{type(error).__name__}: {error}")
+        refined(outcome, (coarse.current_density(), fine.current_density()))
     return outcome
 
 

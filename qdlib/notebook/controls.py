@@ -39,6 +39,19 @@ class Control:
             raise InputError(self.name, value, "one of " + ", ".join(self.choices))
         return value
 
+    @property
+    def places(self) -> list[float] | list[str]:
+        """All values that it takes, in order."""
+        if self.choices:
+            return list(self.choices)
+        low, high = self.minimum, self.maximum
+        if self.log:
+            low, high = math.log10(low), math.log10(high)
+        count = math.floor((high - low) / self.step + 1e-9)
+        values = [low + k * self.step for k in range(count + 1)]
+        found = [10**value if self.log else value for value in values]
+        return [float(f"{value:.10g}") for value in found]
+
     def at(self, default: float | str, label: str | None = None) -> Self:
         """The control with another default, and another label if given.
 

@@ -19,7 +19,6 @@ from qdlib.device import alone
 from qdlib.device.device import Device
 from qdlib.device.experiment import protocol_of
 from qdlib.notebook.bands import FINEST_DRAWN
-from qdlib.notebook.controls import Control
 from qdlib.physics import transport
 
 from . import module
@@ -31,19 +30,6 @@ PROBES = 4
 """Random places to which each control is moved to find what depends on it."""
 MOST_ENTRIES = 1500  # of a table
 KEPT = 4000  # devices in numbers, while a model is made
-
-
-def places(control: Control) -> list:
-    """All values that a control takes, in order."""
-    if control.choices:
-        return list(control.choices)
-    low, high, step = control.minimum, control.maximum, control.step
-    if control.log:
-        low, high = math.log10(low), math.log10(high)
-    count = math.floor((high - low) / step + 1e-9)
-    values = [low + k * step for k in range(count + 1)]
-    found = [10**value if control.log else value for value in values]
-    return [float(f"{value:.10g}") for value in found]
 
 
 @dataclass(frozen=True)
@@ -64,7 +50,7 @@ class Model:
 
     def __init__(self, controls, experiments: Callable[..., dict[str, Experiment]], whole: dict):
         self.controls, self.experiments, self.whole = controls, experiments, whole
-        self.ladders = {control.name: places(control) for control in controls}
+        self.ladders = {control.name: control.places for control in controls}
         first = experiments(**whole)
         if len(first) > MOST_BENCHES:
             raise ValueError("A page cannot carry out so many experiments at each step.")
