@@ -10,7 +10,7 @@ from lessons import lesson
 from serving import LINE, SIZE
 from static_site import exploring, module, pages, write_page
 from static_site.frame import HERE
-from static_site.model import functions, places
+from static_site.model import functions
 from static_site.record import Pool
 
 from qdlib import perform
@@ -51,7 +51,7 @@ pytestmark = pytest.mark.skipif(not module.can_link(), reason="ziglang is not in
 def settings(count, seed=1):
     """Random values of the explorer's controls, on their ladders."""
     rng = np.random.default_rng(seed)
-    ladders = {control.name: places(control) for control in explorer.CONTROLS}
+    ladders = {control.name: control.places for control in explorer.CONTROLS}
     return [
         {name: values[rng.integers(len(values))] for name, values in ladders.items()}
         for _ in range(count)
@@ -308,7 +308,7 @@ def test_panels_of_a_lesson_compute_what_python_does(browser, lesson_page, name)
         slider = section.locator(f"[data-control='{control.name}']")
         for _ in range(MOVED[1]):
             slider.press(MOVED[0])
-        ladder = places(control)
+        ladder = control.places
         values[control.name] = ladder[int(slider.input_value())]
         assert values[control.name] != control.default
     view = panel(**values)
