@@ -6,8 +6,9 @@ lists of files, kernels to ask about or to stop) is not there.
 
 import asyncio
 
+from copied import begin_kernels_as_copies
 from tornado.web import HTTPError, RedirectHandler
-from traitlets import Integer, Unicode
+from traitlets import Bool, Integer, Unicode
 from voila import app
 from voila.tornado.handler import TornadoVoilaHandler
 
@@ -88,7 +89,18 @@ class Collection(app.Voila):
     first = Unicode("index", config=True, help="Name of the notebook that is opened first.")
     seats = Integer(40, config=True, help="Kernels at most, those kept ready included.")
     at_once = Integer(6, config=True, help="Pages that are opened at the same time.")
+    copies = Bool(
+        True, config=True,
+        help="Kernels begin as copies of a process that has imported the library: pages are there "
+        "sooner, but do not see changes of the library. Without effect on Windows.",
+    )  # fmt: skip
     aliases = app.Voila.aliases | {"first": "Collection.first"}
+
+    def start(self):
+        """Serve the pages; the process that kernels are copies of is started first."""
+        if self.copies:
+            begin_kernels_as_copies()
+        super().start()
 
     def init_settings(self):
         """Voilà's settings, and how many pages there may be."""

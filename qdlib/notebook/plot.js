@@ -300,10 +300,16 @@ function place(div, index, { x, y }) {
     line?.setAttribute("d", path(xs, ys));
     for (const other of others) other.setAttribute("d", NOWHERE); // plotly.js has one for each part
   }
-  for (const mark of marks.flat()) {
+  for (const mark of points ?? []) {
     const k = mark.__data__.i;
     mark.setAttribute("transform", `translate(${xs[k]},${ys[k]})`);
   }
+  // a text has its place itself, as has each of its lines, and is shifted off it by a transform
+  for (const mark of texts ?? [])
+    for (const line of mark.querySelectorAll("text, tspan.line")) {
+      line.setAttribute("x", xs[mark.__data__.i]);
+      line.setAttribute("y", ys[mark.__data__.i]);
+    }
   return true;
 }
 
