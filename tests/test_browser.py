@@ -36,6 +36,13 @@ KNOWN = """(name) => {
 }"""
 
 
+# Where the words in the figure stand on the page.
+WORDS = """() => [...document.querySelectorAll(".js-plotly-plot g.textpoint")].map((one) => {
+  const { x, y } = one.getBoundingClientRect();
+  return [x, y];
+})"""
+
+
 @pytest.fixture(scope="module")
 def address(site):
     return page_of(site, "explorer")
@@ -163,6 +170,7 @@ def test_a_step_draws_the_model_and_tells_plotly_once_the_pointer_asks(explorer)
     values = defaults(CONTROLS) | {"fraction": explorer.readout(FRACTION)}
     volts, light = series(view(**values))[name]
     line = np.array(explorer.page.evaluate(KNOWN, name)["line"])
+    words = explorer.page.evaluate(WORDS)
     pixel = 108 / 205
     assert len(line) > 50
     np.testing.assert_allclose(line[:, 1], np.interp(line[:, 0], volts, light), atol=2 * pixel)
@@ -172,6 +180,8 @@ def test_a_step_draws_the_model_and_tells_plotly_once_the_pointer_asks(explorer)
     )
     explorer.rest()
     np.testing.assert_allclose(explorer.page.evaluate(KNOWN, name)["line"], line, atol=pixel)
+    assert len(words) > 2
+    np.testing.assert_allclose(explorer.page.evaluate(WORDS), words, atol=2)
 
 
 def test_less_ligand_lets_the_dots_shine(explorer):

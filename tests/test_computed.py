@@ -1,10 +1,12 @@
 """What static pages compute: the module against Python, tables, the explorer in Chromium."""
 
 import base64
+import io
 import json
 from html import unescape
 
 import numpy as np
+import pandas as pd
 import pytest
 from lessons import lesson
 from serving import LINE, SIZE
@@ -83,19 +85,6 @@ def room(experiment):
             texts = [one if np.isfinite(one) else None for one in np.ravel(value).tolist()]
             plain.append([name, list(value.shape), texts])
     return plain
-
-
-def test_compiled_as_a_whole_it_is_what_perform_gives():
-    for values in settings(8, seed=2):
-        own = exploring.experiments(**values)["run"]
-        bench = alone.bench(own.device, own.protocol)
-        alone.rest(bench)
-        assert alone.carry_out(bench) == len(bench.rows.voltage)
-        run = perform(own.device, own.protocol)
-        for name in FLOORS:
-            np.testing.assert_allclose(
-                getattr(bench.readings, name), getattr(run._read, name), rtol=1e-12, atol=1e-25
-            )
 
 
 def test_the_module_is_small_and_asks_for_nothing():
@@ -256,6 +245,56 @@ def test_a_metal_brings_its_potential_and_a_preset_sets_all(opened):
         assert row[2] in said
 
 
+def downloaded(page, section):
+    """What the button of a section gives: the lines of settings, and the table."""
+    with page.expect_download() as download:
+        section.get_by_role("button", name="Download CSV").click()
+    text = download.value.path().read_text("utf-8")
+    settings = [line for line in text.splitlines() if line.startswith("#")]
+    return settings, pd.read_csv(io.StringIO(text), comment="#")
+
+
+def same_table(found, wanted):
+    """Whether two tables hold the same, to the six digits that are written."""
+    wanted = pd.DataFrame(wanted)
+    assert list(found) == list(wanted)
+    for title, column in wanted.items():
+        if column.dtype.kind == "f":
+            np.testing.assert_allclose(found[title], column, rtol=2e-6, atol=1e-12, err_msg=title)
+        else:
+            assert found[title].tolist() == column.tolist()
+
+
+@pytest.mark.browser
+@pytest.mark.proof
+def test_what_is_computed_can_be_downloaded(opened):
+    page = opened()
+    page.locator('button[data-press="Fig. 2b: 2 V for 50 h"]').click()
+    values = defaults(explorer.CONTROLS) | {"hold": "50 h"}
+    shown(page, values)
+    settings, found = downloaded(page, page)
+    assert "# Bias: 2" in settings
+    same_table(found, explorer.columns(explorer.view(**values)))
+
+
+UNREACHED = """qdlibModel.worker = qdlibModel.worker.replace(
+  'const done = this.machine.call("carry_out", [bench.room, ""]);', "const done = 7;")"""
+
+
+@pytest.mark.browser
+def test_what_the_solver_does_not_reach_is_said(opened):
+    page = opened()
+    alert = page.get_by_role("alert").filter(has_text="solver does not reach")
+    page.locator('select[data-control="metal"]').select_option(label="Mg")
+    page.wait_for_function("document.querySelector('.qd-said').textContent.length > 0")
+    assert alert.count() == 0
+    page.reload()
+    page.wait_for_selector(f"{LINE}[d]", state="attached")
+    page.evaluate(UNREACHED)
+    page.locator('select[data-control="metal"]').select_option(label="Zn")
+    alert.wait_for()
+
+
 @pytest.mark.browser
 @pytest.mark.proof
 def test_a_browser_that_cannot_compute_has_the_frames(opened):
@@ -323,3 +362,4 @@ def test_panels_of_a_lesson_compute_what_python_does(browser, lesson_page, name)
     for trace, wanted in panel.drawing.series(view).items():
         for got, want in zip(drawn[trace], wanted, strict=True):
             np.testing.assert_allclose(got, np.asarray(want, float), rtol=AGREE, atol=1e-12)
+    same_table(downloaded(page, section)[1], panel.drawing.table(view))

@@ -152,7 +152,7 @@ from qdlib import Sweep
 from qdlib.screening import execution, hypercube, screen
 
 execution.IDLE = 2  # [s], so that the test need not wait long for the workers to leave
-design = hypercube({"potential": None, "level": (-1.1, -0.7)}, 400, seed=1)
+design = hypercube({"potential": None, "level": (-1.1, -0.7)}, 160, seed=1)
 screen(design, (Sweep(0.0, 2.0, 0.25),), path=PATH, jobs=2, progress=False)
 """
 
@@ -174,16 +174,16 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path):
         running.kill()
         running.wait()
     before = zarr.open_group(path, mode="r")["state"][:]
-    assert 0 < (before == 1).sum() < 400, "killed neither before nor after all was done"
+    assert 0 < (before == 1).sum() < 160, "killed neither before nor after all was done"
     root = zarr.open_group(path, mode="r+")
     done = np.flatnonzero(before == 1)
     root["peak_eqe"][int(done[0])] = 99.0  # a mark: what is done must not be done again
-    design = hypercube({"potential": None, "level": (-1.1, -0.7)}, 400, seed=1)
+    design = hypercube({"potential": None, "level": (-1.1, -0.7)}, 160, seed=1)
     made = screen(design, SHORT, path=path, **QUIET)
     assert (made.state.values == 1).all()
     assert made.peak_eqe.values[done[0]] == 99.0
     whole = screen(design, SHORT, **QUIET)
-    rest = np.delete(np.arange(400), done[0])
+    rest = np.delete(np.arange(160), done[0])
     assert made.peak_eqe.values[rest] == pytest.approx(whole.peak_eqe.values[rest], rel=1e-9)
     _, alive = psutil.wait_procs(workers, timeout=60)
     assert not alive, "workers outlive what they work for"

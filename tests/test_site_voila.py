@@ -1,6 +1,7 @@
 """The collection as its readers get it: one Voilà server for all notebooks, in Chromium."""
 
 import json
+import os
 import re
 import uuid
 from contextlib import ExitStack
@@ -10,9 +11,10 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import nbformat
+import psutil
 import pytest
-from serving import LIMIT, NOTEBOOKS, PHONE, View, collection, dragged, page_of, slider
-from test_accessibility import violations
+from serving import LIMIT, NOTEBOOKS, PHONE, SIZE, View, collection, dragged, page_of, slider
+from test_accessibility import AUDITED, audited, violations
 from websockets.sync.client import connect
 
 pytestmark = pytest.mark.browser
@@ -27,8 +29,10 @@ WALK = """async () => {
     await new Promise((done) => setTimeout(done, 60));
   }
 }"""
+# The style sheet, which comes with the widgets, is there.
+UNDERLINED = "getComputedStyle(document.querySelector('main a')).textDecorationLine == 'underline'"
 BIAS = "Bias (V)"
-VIEWERS = 5
+VIEWERS = 3
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +55,12 @@ def test_a_page_opens_without_an_error_fits_a_phone_and_shuts_nobody_out(browser
     if name.startswith("figure"):
         plots = page.locator(".js-plotly-plot .main-svg")
         view.wait(lambda: page.evaluate(WALK) or plots.count() > 0)
+    view.wait(lambda: page.evaluate(UNDERLINED))
     assert violations(page, ".main-svg") == []  # figures, which take axe long, are alike
+    if name in AUDITED:
+        page.set_viewport_size(SIZE)
+        page.wait_for_timeout(1500)
+        audited(page)
     assert view.errors == []
     assert view.foreign == set()
     view.leave()
@@ -200,7 +209,7 @@ def test_a_viewer_chooses_no_template_and_ends_no_kernel_by_its_name(address):
 
 
 def test_a_page_sleeps_when_nobody_uses_it_and_wakes_as_it_was(browser):
-    sleepy = "--MappingKernelManager.cull_idle_timeout=20", "--MappingKernelManager.cull_interval=1"
+    sleepy = "--MappingKernelManager.cull_idle_timeout=10", "--MappingKernelManager.cull_interval=1"
     with collection(*sleepy) as address:
         view = View(browser, page_of(address, "flask") + "#core=3.5").ready()
         page, asleep = view.page, view.page.locator("#qd-asleep")
@@ -212,6 +221,19 @@ def test_a_page_sleeps_when_nobody_uses_it_and_wakes_as_it_was(browser):
         view = View(browser, page_of(address, "index")).ready(".qd-cards")
         assert view.page.locator("#qd-asleep").is_hidden()
     view.page.locator("#qd-asleep").wait_for(state="visible")  # the server has gone
+
+
+def test_kernels_begin_as_copies_and_end_with_their_server():
+    """However it ends."""
+    before = set(psutil.Process().children(recursive=True))
+    with collection() as address:
+        kernel_of(address, "index")
+        own = set(psutil.Process().children(recursive=True)) - before
+        (server,) = [one for one in own if one.ppid() == os.getpid()]
+        kernels = [one for one in own if one.parent().ppid() == server.pid]
+        assert len(kernels) == 1
+        server.kill()
+        assert psutil.wait_procs(kernels, timeout=LIMIT)[1] == []
 
 
 LATE = """import sys, time

@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import signal
 import sys
-from contextlib import contextmanager
 from importlib.metadata import EntryPoint
 from multiprocessing import forkserver
 from pathlib import Path
@@ -84,24 +83,16 @@ class CopyProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-@contextmanager
-def _found(folder):
-    """Modules of a folder are found by processes that are started inside."""
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(folder), before)))
-    yield
-    del os.environ["PYTHONPATH"]
-    if before is not None:
-        os.environ["PYTHONPATH"] = before
-
-
 def begin_kernels_as_copies():
     """From now on, where the system can copy a process."""
     if not COPIES:
         return
     forkserver.set_forkserver_preload(["preloaded"])
-    with _found(HERE):
-        forkserver.ensure_running()
+    before = dict(os.environ)
+    os.environ["PYTHONPATH"] = str(HERE)  # where it finds that; a copy has the server's paths
+    forkserver.ensure_running()
+    os.environ.clear()
+    os.environ.update(before)
     factory = KernelProvisionerFactory.instance()
     factory.provisioners[NAME] = EntryPoint(NAME, "copied:CopyProvisioner", factory.GROUP_NAME)
     factory.default_provisioner_name = NAME

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, singledispatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,31 +191,34 @@ class Run:
         x = self.solution.mesh.x[self.dots]
         return self.device.reduction_charge * (x[-1] - x[0])
 
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Of each instant what a table of the run says (K,), with units in the names."""
+        return {
+            "step": self.step,
+            "time [h]": self.time / HOUR,
+            "voltage [V]": self.voltage,
+            "current density [mA/cm2]": self.current_density / MILLIAMP_PER_CM2,
+            "transport current [mA/cm2]": self.transport_current / MILLIAMP_PER_CM2,
+            "faradaic current [mA/cm2]": self.faradaic_current / MILLIAMP_PER_CM2,
+            "leakage current [mA/cm2]": self.leakage_current / MILLIAMP_PER_CM2,
+            "luminance [cd/m2]": self.luminance,
+            "EQE [%]": 100 * self.external_quantum_efficiency,
+            "IQE [%]": 100 * self.internal_quantum_efficiency,
+            "current efficiency [cd/A]": self.current_efficiency,
+            "power efficiency [lm/W]": self.power_efficiency,
+            "relative PL [%]": 100 * self.relative_photoluminescence,
+            "reduced sites per dot": self.reduced_sites_per_dot,
+            "charge for reduction [mC/cm2]": np.cumsum(self.charge) / MILLIAMP_PER_CM2,
+            "converged": self.converged,
+        }
+
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row an instant, a pandas DataFrame with units in the column names."""
+        """One row an instant: the `columns` as a pandas DataFrame."""
         import pandas as pd
 
-        return pd.DataFrame(
-            {
-                "step": self.step,
-                "time [h]": self.time / HOUR,
-                "voltage [V]": self.voltage,
-                "current density [mA/cm2]": self.current_density / MILLIAMP_PER_CM2,
-                "transport current [mA/cm2]": self.transport_current / MILLIAMP_PER_CM2,
-                "faradaic current [mA/cm2]": self.faradaic_current / MILLIAMP_PER_CM2,
-                "leakage current [mA/cm2]": self.leakage_current / MILLIAMP_PER_CM2,
-                "luminance [cd/m2]": self.luminance,
-                "EQE [%]": 100 * self.external_quantum_efficiency,
-                "IQE [%]": 100 * self.internal_quantum_efficiency,
-                "current efficiency [cd/A]": self.current_efficiency,
-                "power efficiency [lm/W]": self.power_efficiency,
-                "relative PL [%]": 100 * self.relative_photoluminescence,
-                "reduced sites per dot": self.reduced_sites_per_dot,
-                "charge for reduction [mC/cm2]": np.cumsum(self.charge) / MILLIAMP_PER_CM2,
-                "converged": self.converged,
-            }
-        )
+        return pd.DataFrame(self.columns)
 
     def state(self, instant: int = -1) -> State:
         """Where a later experiment can go on from."""

@@ -88,7 +88,7 @@ def diode_under_bias(panel, first):
         lambda view: band_series(panel, view[0], _instant(*view)), _bias_words,
         "Grey: band edges; dashed: quasi-Fermi levels; coloured: the level of the metal’s couple.",
         dress=lambda figure: name_layers(figure, plots.number(figure, panel), stack),
-        table=lambda view: view[0].table,
+        table=lambda view: view[0].columns,
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def under_stress(panel, first):
         "quasi-Fermi levels dashed (electrons blue, holes purple), the level of the metal’s couple "
         "coloured.",
         dress=lambda figure: _dress(figure, panel, run.device.stack),
-        table=lambda view: view[0].table,
+        table=lambda view: view[0].columns,
     )
 
 

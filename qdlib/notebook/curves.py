@@ -8,7 +8,7 @@ from ..errors import InputError
 from ..paper import materials
 from ..paper.published import published_values
 from . import marks, plots
-from .drawing import Drawing
+from .drawing import Drawing, stacked
 from .plots import Axes, Trace
 from .quantities import QUANTITIES
 
@@ -79,7 +79,7 @@ def curves(panel, show, first, own=None):
     legend += NOTE * any("published" in name for name in fixed)
     legend += ALLOWED * any("allowed" in name for name in fixed)
     legend += "".join(
-        CONVERTED.format(next(iter(measured.values())).run.table[DRIVE].iloc[-1])
+        CONVERTED.format(next(iter(measured.values())).run.columns[DRIVE][-1])
         for _, _, quantity, measured in parts
         if quantity == "L/L0"
     )
@@ -181,14 +181,11 @@ def _axes(key, title, quantity, measured, traces):
 
 
 def _table(view):
-    """All measurements under each other, a pandas DataFrame that begins with the curve's name."""
-    import pandas as pd
-
+    """The columns of all measurements under each other, the curve's name before them."""
     grouped = all(isinstance(one, dict) for one in view.values())
     flat = {
         f"{group}, {label}" if group else label: one
         for group, inner in (view if grouped else {"": view}).items()
         for label, one in inner.items()
     }
-    tables = {name: getattr(one, "run", one).table for name, one in flat.items()}
-    return pd.concat(tables, names=["curve", "instant"]).reset_index()
+    return stacked({name: getattr(one, "run", one).columns for name, one in flat.items()})

@@ -1,7 +1,9 @@
 """How a panel's view becomes a figure, words and a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from .plots import Axes, figure
 
@@ -15,7 +17,7 @@ class Drawing:
     say : say(view), one or two sentences on what is seen, for readers who cannot see it
     legend : HTML, what the marks mean
     dress : dress(figure) adds tick texts or shapes to the empty plotly figure
-    table : table(view), a pandas table to download
+    table : table(view), what is to be downloaded: {title: column}, or a pandas table
     check : check(view), what a check cell prints in place of `say`, where that tells what was drawn
         at random or fitted
     """
@@ -32,3 +34,13 @@ class Drawing:
         """The panel's empty plotly figure."""
         made = figure(self.axes)
         return self.dress(made) if self.dress else made
+
+
+def stacked(curves: Mapping[str, Mapping]) -> dict:
+    """The columns of curves, {name: {title: column}}, under each other, name and place first."""
+    counts = {name: len(next(iter(own.values()))) for name, own in curves.items()}
+    titles = next(iter(curves.values()))
+    return {
+        "curve": np.repeat(list(counts), list(counts.values())),
+        "instant": np.concatenate([np.arange(count) for count in counts.values()]),
+    } | {title: np.concatenate([own[title] for own in curves.values()]) for title in titles}

@@ -346,9 +346,11 @@ def page(controls, figure, view, series, summary, legend, presets, table, name):
 
 
 def csv_text(values, table):
-    """A pandas table as CSV text, the controls' values before it as comments."""
+    """Columns, or a pandas table, as CSV text, the controls' values before it as comments."""
+    import pandas as pd
+
     head = "".join(f"# {name}: {value}\n" for name, value in values.items())
-    return head + table.to_csv(index=False, float_format="%.6g")
+    return head + pd.DataFrame(table).to_csv(index=False, float_format="%.6g")
 
 
 def _same(old, new):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from .kinds import is_unit
 
 LARGEST = 10_000_000  # [bytes]
 SNIFFED = 2000  # lines by which separator and decimal sign are told
+LONG = 10_000  # letters of a line, of which the csv module may refuse a cell
 RUN = 3  # rows of numbers in a row, with which a table begins
 SEPARATORS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "spaces"}
 DECIMALS = {".": "point", ",": "comma"}
@@ -30,8 +32,7 @@ MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-
 """Byte order marks, and the encodings that they stand for."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A line of the file, by its number from 1, split into cells."""
 
     line: int
@@ -142,17 +143,18 @@ def read(name: str, content: bytes) -> Table:
     remarks += [row for row in rows[:begin] if row not in used]
     data = []
     for row in rows[begin:]:
-        if not _count(row, decimal):
+        if not any(_numbers(row, decimal)):
             remarks.append(row)
         elif any(row.cells[width:]):
             raise InputError(
                 f"line {row.line}", row.text.strip()[:80],
                 f"{width} cells, as in the lines before: remove what is too much",
             )  # fmt: skip
+        elif len(row.cells) == width:
+            data.append(row)
         else:
-            data.append(
-                Row(row.line, (*row.cells[:width], *[""] * (width - len(row.cells))), row.text)
-            )
+            cells = (*row.cells[:width], *[""] * (width - len(row.cells)))
+            data.append(row._replace(cells=cells))
     kept = sorted((row for row in remarks if row not in used), key=lambda row: row.line)
     return Table(name, content, separator, decimal, headings, tuple(data), tuple(kept))
 
@@ -176,17 +178,22 @@ def _decoded(name: str, content: bytes) -> str:
 def _split(line: str, separator: str) -> tuple[str, ...]:
     if separator == " ":
         return tuple(line.split())
+    if '"' not in line and len(line) < LONG:
+        return tuple(map(str.strip, line.split(separator)))
     try:
         return tuple(cell.strip() for cell in next(csv.reader([line], delimiter=separator), ()))
     except csv.Error:  # a cell longer than any number
         return ()
 
 
+def _numbers(row: Row, decimal: str) -> Iterator[bool]:
+    """Of each cell of a row that is not empty, whether it is a number."""
+    return (number(cell, decimal) is not None for cell in row.cells if cell.lower() not in MISSING)
+
+
 def _count(row: Row, decimal: str) -> int:
     """How many cells of a row are numbers."""
-    return sum(
-        number(cell, decimal) is not None for cell in row.cells if cell.lower() not in MISSING
-    )
+    return sum(_numbers(row, decimal))
 
 
 def _rows(lines: list[str], separator: str) -> tuple[list[Row], list[Row]]:
@@ -220,9 +227,16 @@ def _dialect(name: str, lines: list[str]) -> tuple[str, str]:
 
 def _begin(rows: list[Row], width: int, decimal: str) -> tuple[int, bool]:
     """The first row of the table, and whether headings stand before it."""
-    counts = [_count(row, decimal) for row in rows]
-    wanted = min(RUN, sum(count > 1 for count in counts))
-    first = next(k for k in range(len(rows)) if all(count > 1 for count in counts[k : k + wanted]))
+    counts: list[int] = []
+    for row in rows:
+        counts.append(_count(row, decimal))
+        if len(counts) >= RUN and min(counts[-RUN:]) > 1:
+            first = len(counts) - RUN
+            break
+    else:  # a table of fewer rows, the last ones if they are together
+        of_numbers = [k for k, count in enumerate(counts) if count > 1]
+        together = [k for k in of_numbers if min(counts[k:]) > 1]
+        first = (together or of_numbers)[0]
     # a row with a wrong cell belongs to the table as well, and is to be told of
     begin = first
     while begin and counts[begin - 1] and width - 1 <= len(rows[begin - 1].cells):

@@ -16,6 +16,7 @@ from ..notebook.bands import band_panel, band_series, name_layers
 from ..notebook.citation import cite
 from ..notebook.contents import title
 from ..notebook.controls import Control
+from ..notebook.drawing import stacked
 from ..notebook.live import Live, Plot, csv_text, defaults
 from ..notebook.plots import Axes, Axis, Trace
 from ..notebook.quantities import QUANTITIES
@@ -304,12 +305,14 @@ def summary(shown):
 
 
 def csv(values, shown):
-    """Name and text of the file to download: the settings as comments, then the table."""
-    import pandas as pd
+    """Name and text of the file to download: the settings as comments, then the columns."""
+    return f"qdlib_{values['metal']}_{values['fraction']:.2f}.csv", csv_text(values, columns(shown))
 
-    tables = [shown.run.table] if shown.held is None else [shown.run.table, shown.held.table]
-    name = f"qdlib_{values['metal']}_{values['fraction']:.2f}.csv"
-    return name, csv_text(values, pd.concat(tables))
+
+def columns(shown):
+    """The columns of the sweep, and under them those of the hold, if there is one."""
+    held = {"hold": shown.held.columns} if shown.held else {}
+    return stacked({"sweep": shown.run.columns} | held)
 
 
 LEGEND = (

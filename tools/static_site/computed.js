@@ -3,6 +3,7 @@
 const CANNOT = "This browser cannot compute here: the page shows what was computed before. ";
 const KEPT = "This part steps through what was computed before. ";
 const COMPUTED = "Computed here, in your browser, by the model itself: all controls move freely.";
+const ENDS = "The solver does not reach all that these settings ask for: the curves end before.";
 const SETTLES = 400; // [ms] without a step, after which the address has it
 
 const canCompute = () => "WebAssembly" in window && "Worker" in window && typeof qdlibModel === "object";
@@ -23,7 +24,7 @@ const worker = {
     if (!this.own) this.start();
     const number = this.parts.push(part) - 1;
     this.own.postMessage({ number, model });
-    return (at) => this.own.postMessage({ number, at });
+    return (question) => this.own.postMessage({ number, ...question });
   },
 };
 
@@ -44,19 +45,22 @@ function compute(section, { model, labels, shown: first }, failed) {
     index[of.reduce((k, name) => k * sizes[name] + at[name], 0)];
 
   function answered(data) {
+    if (data.columns) return save(model.shown.table[0], csv(said.settings, data.columns));
     busy = false;
     if (waiting) ask();
     show(data);
   }
 
+  const join = () => (send ??= worker.join({ answered, failed }, model));
+
   function ask() {
-    send ??= worker.join({ answered, failed }, model);
     [waiting, busy] = [busy, true];
-    if (!waiting) send({ ...at });
+    if (!waiting) join()({ at: { ...at } });
   }
 
-  function show({ at, which, series, written: numbers }) {
+  function show({ at, which, series, written: numbers, whole }) {
     label(at);
+    ends.textContent = whole ? "" : ENDS;
     if (moved) settled();
     Object.assign(points, series);
     const now = model.shown.figure.values[entry(model.shown.figure, at)];
@@ -119,7 +123,17 @@ function compute(section, { model, labels, shown: first }, failed) {
   for (const [label, places] of Object.entries(model.presets))
     find("press", label).onclick = () => move({ ...defaults, ...places });
   const note = section.querySelector("[data-note]");
-  if (note) note.textContent = COMPUTED;
+  const ends = Object.assign(document.createElement("p"), { className: "qd-message" });
+  ends.setAttribute("role", "alert");
+  if (note) {
+    note.textContent = COMPUTED;
+    note.after(ends);
+    if (model.shown.table) {
+      const onclick = () => join()({ at: { ...at }, table: true });
+      const own = { type: "button", className: "jupyter-button", textContent: "Download CSV" };
+      note.after(Object.assign(document.createElement("button"), { ...own, onclick }));
+    }
+  }
   set({});
   label(at);
   draw(first[model.plot]); // as it was kept, until there is more to show
@@ -129,6 +143,27 @@ function compute(section, { model, labels, shown: first }, failed) {
   const ready = () => send ?? ask();
   if (!model.scope) (window.requestIdleCallback ?? setTimeout)(ready);
   else for (const event of ["pointerenter", "focusin"]) section.addEventListener(event, ready);
+}
+
+// Columns of a table as a CSV file's text, the controls' values before it as comments.
+function csv(settings, columns) {
+  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const cells = {
+    text: quoted,
+    flag: (one) => (one ? "True" : "False"),
+    number: (one) => (Number.isNaN(one) ? "" : String(Number(one.toPrecision(6)))),
+  };
+  const rows = Array.from(columns[0][2], (_, k) =>
+    columns.map(([, kind, values]) => cells[kind](values[k])).join(","),
+  );
+  const head = Object.entries(settings).map(([label, value]) => `# ${label}: ${value}`);
+  return [...head, columns.map(([title]) => quoted(title)).join(","), ...rows, ""].join("\n");
+}
+
+function save(download, text) {
+  const href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  Object.assign(document.createElement("a"), { href, download }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
 }
 
 // Places of the controls in the page's link, where a page with several has their scope as well.

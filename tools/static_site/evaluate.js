@@ -14,6 +14,13 @@ const OPERATIONS = {
   "*": zipped((a, b) => a * b),
   "/": zipped((a, b) => a / b),
   "^": zipped(Math.pow),
+  ">": zipped((a, b) => Number(a > b)),
+  where: (which, then, otherwise) => {
+    const at = (one, k) => (typeof one === "number" ? one : one[k]);
+    return Float64Array.from(which, (yes, k) => at(yes ? then : otherwise, k));
+  },
+  known: (values) => values.map((one) => Number(!Number.isNaN(one))),
+  joined: (...parts) => Float64Array.from(parts.flatMap((part) => [...part])),
   exp: (values) => (typeof values === "number" ? Math.exp(values) : values.map(Math.exp)),
   between: (values, left, share) =>
     left.map((k, j) => (1 - share[j]) * values[k] + share[j] * values[k + 1]),
@@ -67,9 +74,14 @@ class Evaluation {
       const kelvin = this.machine.read(bench.room, "numbers.temperature");
       this.machine.call("resume", since[1], [since[0].room, "rows."], kelvin, [bench.room, "work."]);
     } else this.machine.call("rest", [bench.room, ""]);
-    this.machine.call("carry_out", [bench.room, ""]);
-    Object.assign(bench, { key, drawn: null });
+    const done = this.machine.call("carry_out", [bench.room, ""]);
+    Object.assign(bench, { key, drawn: null, whole: done === bench.room.get("rows.voltage").size });
     return bench;
+  }
+
+  // Whether all that the current places of the controls ask for has been solved.
+  get whole() {
+    return [...this.checked].every((name) => this.benches.get(name).whole);
   }
 
   bands(name, k) {

@@ -10,7 +10,7 @@ from qdlib.pages import explorer
 from qdlib.paper.materials import SALTS
 
 from .model import Experiment, Model, packed
-from .traced import Traced, TracedRun, formulas, template
+from .traced import Traced, TracedRun, columns, formulas, template
 
 NAME = "explorer"
 WHOLE = defaults(explorer.CONTROLS) | {"hold": "1 h"}
@@ -49,6 +49,7 @@ def model(pool) -> dict:
         "figure": figures | {"values": kept(figures["values"])},
         "series": kept(formulas(explorer.series(one)) for one in seen),
         "html": {name: kept(template(tell(one)) for one in seen) for name, tell in TOLD.items()},
+        "table": [f"qdlib_{NAME}.csv", kept(columns(explorer.columns(one)) for one in seen)],
     }
     return found | {
         "shown": shown,

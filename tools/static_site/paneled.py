@@ -9,7 +9,7 @@ from qdlib.device import experiment
 from qdlib.notebook.panel import Panel
 
 from .model import Experiment, Model, packed
-from .traced import TracedRun, formulas, template
+from .traced import TracedRun, columns, formulas, template
 
 REFUSED = AttributeError, KeyError, TypeError, ValueError
 """What a panel raises that computes with values which come later, or is of other physics."""
@@ -53,6 +53,7 @@ def _model(panel, pool):
             "figure": one | {"values": [pool.add(figure)]},
             "series": [pool.add(packed(series, pool))],
             "html": {"said": [pool.add(packed(said, pool))]},
+            "table": _table(panel, view, pool),
         },
         "first": {"said": panel.say()},
         "places": {},
@@ -60,6 +61,15 @@ def _model(panel, pool):
         "ladders": made.ladders,
         "sizes": {name: len(values) for name, values in made.ladders.items()},
     }
+
+
+def _table(panel, view, pool):
+    """Name and columns of what can be downloaded, None if it cannot be computed."""
+    try:
+        own = columns(panel.drawing.table(view)) if panel.drawing.table else None
+    except REFUSED:
+        return None
+    return own and [f"qdlib_figure_{panel.key}.csv", [pool.add(packed(own, pool))]]
 
 
 def _experiments(panel, values):

@@ -27,7 +27,10 @@ OPERATIONS = {
     np.true_divide: "/",
     np.power: "^",
     np.exp: "exp",
+    np.greater: ">",
 }
+LISTED = {np.where: "where", np.cumsum: "sums", np.concatenate: "joined"}
+"""Functions of whole arrays."""
 ASKED = np.isfinite, np.isnan
 """What is asked of the values as they are at first."""
 MARK = re.compile("\ue000(.*?)\ue001")
@@ -75,6 +78,12 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
             return Traced(np.nanmax(self.value), ["max", self.formula])
         if function is np.interp and not options:
             return _interpolated(*inputs)
+        if function in LISTED and not options:
+            together = function is np.concatenate
+            parts = inputs[0] if together else inputs
+            values = [one.value if isinstance(one, Traced) else one for one in parts]
+            found = function(values) if together else function(*values)
+            return Traced(found, [LISTED[function], *map(formula_of, parts)])
         raise TypeError(f"A page does not compute {function.__name__}.")
 
     def __format__(self, form):
@@ -167,6 +176,26 @@ def _(y: Traced, time, level):
     return Traced(first_fall(y.value, time, level), ["fade", y.formula, formula_of(time), level])
 
 
+def columns(table):
+    """Columns of a table, {title: Traced or values}, as data for `evaluate.js`.
+
+    Each is a title, its kind ("text", "flag" or "number"), and the words or the formula.
+    """
+    if not isinstance(table, dict):
+        raise TypeError("A page makes no table of this.")
+    found = []
+    for title, column in table.items():
+        values = np.asarray(column.value if isinstance(column, Traced) else column)
+        kind = {"U": "text", "O": "text", "b": "flag"}.get(values.dtype.kind, "number")
+        found.append([title, kind, values.tolist() if kind == "text" else formula_of(column)])
+    return found
+
+
+def _known(values):
+    """Where a Traced is a number."""
+    return Traced(np.isfinite(values.value), ["known", values.formula])
+
+
 class TracedRun(Run):
     """A Run whose quantities are traced: those of a named bench, at first those of `run`.
 
@@ -188,12 +217,14 @@ class TracedRun(Run):
         device = SimpleNamespace(
             dot=SimpleNamespace(film_yield=film_yield),
             optics=run.device.optics,
+            leakage=leaf("numbers.leakage", run.device.leakage),
             ligand=run.device.ligand,
         )
         self.__dict__.update(
             device=device,
             time=run.time if duration.fixed else Traced(run.time, ["sums", duration.formula]),
-            solution=SimpleNamespace(voltage=volts),
+            solution=SimpleNamespace(voltage=volts, converged=_known(readings["current"])),
+            step=run.step,
             charge=leaf("rows.charge", run.charge),
             duration=duration,
             _read=Readings(**readings),

@@ -23,10 +23,19 @@ function answer({ evaluation, shown, last }, at) {
     const { slots } = pool[places[which]];
     return [part, slots.map(([, formula]) => evaluation.evaluate(formula))];
   });
-  return { at, which, series, written: Object.fromEntries(written) };
+  return { at, which, series, written: Object.fromEntries(written), whole: evaluation.whole };
 }
 
-onmessage = ({ data: { module, pool: own, number, model, at } }) => {
+// The columns that can be downloaded, [title, kind, words or numbers].
+function columns({ evaluation, shown }, at) {
+  evaluation.set(at);
+  const own = pool[shown.table[1][evaluation.evaluate(shown.which)]];
+  return own.map(([title, kind, what]) =>
+    kind === "text" ? [title, kind, what] : [title, kind, Float64Array.from(evaluation.evaluate(what))],
+  );
+}
+
+onmessage = ({ data: { module, pool: own, number, model, at, table } }) => {
   if (module) {
     pool = own;
     machine = new Machine(Uint8Array.from(atob(module), (letter) => letter.charCodeAt(0)));
@@ -34,5 +43,6 @@ onmessage = ({ data: { module, pool: own, number, model, at } }) => {
     // last : points of each trace, as they were sent last
     const part = { evaluation: new Evaluation(machine, model, doubles), last: new Map() };
     parts.set(number, { ...part, shown: model.shown });
-  } else postMessage({ number, ...answer(parts.get(number), at) });
+  } else if (table) postMessage({ number, columns: columns(parts.get(number), at) });
+  else postMessage({ number, ...answer(parts.get(number), at) });
 };
