@@ -260,7 +260,7 @@ def same_table(found, wanted):
     assert list(found) == list(wanted)
     for title, column in wanted.items():
         if column.dtype.kind == "f":
-            np.testing.assert_allclose(found[title], column, rtol=2e-6, atol=1e-12, err_msg=title)
+            np.testing.assert_allclose(found[title], column, rtol=6e-6, atol=1e-12, err_msg=title)
         else:
             assert found[title].tolist() == column.tolist()
 
@@ -273,26 +273,29 @@ def test_what_is_computed_can_be_downloaded(opened):
     values = defaults(explorer.CONTROLS) | {"hold": "50 h"}
     shown(page, values)
     settings, found = downloaded(page, page)
-    assert "# Bias: 2" in settings
+    assert "# Bias (V): 2" in settings
     same_table(found, explorer.columns(explorer.view(**values)))
 
 
-UNREACHED = """qdlibModel.worker = qdlibModel.worker.replace(
-  'const done = this.machine.call("carry_out", [bench.room, ""]);', "const done = 7;")"""
+# A solver that gives up at the eighth instant.
+UNREACHED = """const Whole = Blob;
+const call = 'const done = this.machine.call("carry_out", [bench.room, ""]);';
+window.Blob = class extends Whole {
+  constructor(parts, options) {
+    const short = `${call.replace("done", "all")} const done = 7;`;
+    super(parts.map((part) => part.replace?.(call, short) ?? part), options);
+  }
+};"""
 
 
 @pytest.mark.browser
 def test_what_the_solver_does_not_reach_is_said(opened):
-    page = opened()
-    alert = page.get_by_role("alert").filter(has_text="solver does not reach")
-    page.locator('select[data-control="metal"]').select_option(label="Mg")
-    page.wait_for_function("document.querySelector('.qd-said').textContent.length > 0")
-    assert alert.count() == 0
-    page.reload()
-    page.wait_for_selector(f"{LINE}[d]", state="attached")
-    page.evaluate(UNREACHED)
-    page.locator('select[data-control="metal"]').select_option(label="Zn")
-    alert.wait_for()
+    said = "document.querySelector('.qd-said').textContent.includes('2.05 V')"
+    for script, count in ((UNREACHED, 1), ("", 0)):
+        page = opened(script)
+        page.locator('input[data-control="bias"]').press("ArrowRight")
+        page.wait_for_function(said)
+        assert page.get_by_role("alert").filter(has_text="does not reach").count() == count
 
 
 @pytest.mark.browser

@@ -25,6 +25,11 @@ import nbformat
 import numpy as np
 from lessons import NOTEBOOKS
 
+try:
+    import resource
+except ImportError:
+    resource = None
+
 from qdlib.device import experiment
 from qdlib.device.run import CURRENT_FLOOR, Run
 from qdlib.errors import ConvergenceError, InputError
@@ -376,6 +381,12 @@ def main(arguments):
         if own.only is None:
             draw = partial(stack_draw, seed=own.seed)
             told("Stacks", pool.imap(draw, range(own.stacks), chunksize=4))
+        pool.close()
+        pool.join()
+    if resource:  # not on Windows
+        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        most /= 1e6 if sys.platform == "darwin" else 1e3
+        print(f"memory of a process that has drawn its share of all pages: {most:.0f} MB at most")
     print(f"{time.monotonic() - started:.0f} s")
     return int(failed > 0)
 

@@ -13,8 +13,14 @@ from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..parameters import parameters
 from ..physics import march, readout, transport
 from ..physics.emission import electrons_per_dot
-from ..physics.photometry import luminance_per_current
-from .device import BandDiagram, Device, band_diagram, emitter_of, node_weights
+from .device import (
+    BandDiagram,
+    Device,
+    band_diagram,
+    brightness_of,
+    emitter_of,
+    node_weights,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,7 +158,7 @@ class Run:
     @cached_property
     def current_efficiency(self) -> NDArray[np.float64]:
         """Luminance per current density [cd/A] (K,)."""
-        return luminance_per_current(self.device.optics.spectrum, self.external_quantum_efficiency)
+        return brightness_of(self.device) * self.external_quantum_efficiency
 
     @property
     def luminance(self) -> NDArray[np.float64]:

@@ -123,11 +123,13 @@ function compute(section, { model, labels, shown: first }, failed) {
   for (const [label, places] of Object.entries(model.presets))
     find("press", label).onclick = () => move({ ...defaults, ...places });
   const note = section.querySelector("[data-note]");
-  const ends = Object.assign(document.createElement("p"), { className: "qd-message" });
+  const ends = document.createElement("span");
   ends.setAttribute("role", "alert");
   if (note) {
     note.textContent = COMPUTED;
-    note.after(ends);
+    const message = Object.assign(document.createElement("p"), { className: "qd-message" });
+    message.append(ends);
+    note.after(message);
     if (model.shown.table) {
       const onclick = () => join()({ at: { ...at }, table: true });
       const own = { type: "button", className: "jupyter-button", textContent: "Download CSV" };

@@ -38,7 +38,7 @@ def model(pool) -> dict:
     found["benches"]["held"]["since"] = ["run", instant]
     samples = [*dict.fromkeys(explorer.nearest_salt(salt.couple().standard_potential)[0]
                               for salt in SALTS.values()), explorer.INERT.name]  # fmt: skip
-    seen = _views(samples, instant)
+    seen = _views(made, samples, instant)
 
     def kept(items):
         return [pool.add(packed(item, pool)) for item in items]
@@ -67,18 +67,19 @@ def _first():
     return {name: tell(shown) for name, tell in TOLD.items()}
 
 
-def _views(samples, instant):
+def _views(made, samples, instant):
     """What is shown with each of the samples beside it, without a hold and after one."""
     first = experiments(**WHOLE)
     run = perform(first["run"].device, first["run"].protocol)
     inert = perform(first["inert"].device, first["inert"].protocol)
     at = explorer.instant_of(WHOLE["bias"])
     held = perform(first["held"].device, first["held"].protocol, since=run.state(at))
-    run, inert, held = TracedRun(run, "run"), TracedRun(inert, "inert"), TracedRun(held, "held")
+    now = Traced(at, instant)
+    run, inert = (TracedRun(one, name, made.moving_leaves(name)) for one, name in
+                  ((run, "run"), (inert, "inert")))  # fmt: skip
+    held = TracedRun(held, "held", made.moving_leaves("held"), begin=run.time[now])
     return [
-        explorer.View(run, inert, after, Traced(at, instant), name)
-        for after in (None, held)
-        for name in samples
+        explorer.View(run, inert, after, now, name) for after in (None, held) for name in samples
     ]
 
 

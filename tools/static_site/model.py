@@ -77,6 +77,10 @@ class Model:
             index.append(distinct.setdefault(_key(found), (len(distinct), found))[0])
         return {"of": list(names), "values": [one for _, one in distinct.values()], "index": index}
 
+    def moving_leaves(self, bench: str) -> set[str]:
+        """The leaves of a bench that a control moves."""
+        return {table["leaf"] for table in self.tables if table["bench"] == bench}
+
     @lru_cache(maxsize=KEPT)  # noqa: B019  # as long as the site is built
     def _at(self, items):
         found = {}

@@ -88,16 +88,13 @@ def _experiments(panel, values):
 
 def _traced(panel, made):
     """The view of a panel at first, its runs traced."""
-    moved = {}
-    for table in made.tables:
-        moved.setdefault(table["bench"], set()).add(table["leaf"])
     names = iter(made.benches)
 
     def answer(device, protocol, _):
         name = next(names)
         driven = bool(np.isnan(made.benches[name].protocol.voltage).any())
         run = performed(device, protocol, None)
-        return TracedRun(run, name, moved.get(name, ()), driven)
+        return TracedRun(run, name, made.moving_leaves(name), driven)
 
     with carried(answer) as performed:
         return panel()

@@ -199,10 +199,11 @@ def _known(values):
 class TracedRun(Run):
     """A Run whose quantities are traced: those of a named bench, at first those of `run`.
 
-    moved : leaves that a control moves; driven : whether it may be at a given current
+    moved : leaves that a control moves; driven : whether it may be at a given current;
+    begin : the time [s] at which it does, a Traced, if it goes on from another
     """
 
-    def __init__(self, run, bench, moved=(), driven=True):
+    def __init__(self, run, bench, moved=(), driven=True, begin=None):
         def leaf(name, value):
             fixed = name not in moved and name.startswith("protocol.")
             return Traced(value, ["leaf", bench, name], fixed)
@@ -211,6 +212,9 @@ class TracedRun(Run):
         readings = {name: leaf(f"readings.{name}", getattr(own, name)) for name in Readings._fields}
         duration = leaf("protocol.duration", run.duration)
         volts = leaf("rows.voltage" if driven else "protocol.voltage", run.voltage)
+        time = run.time if duration.fixed else Traced(run.time, ["sums", duration.formula])
+        if begin is not None:
+            time = Traced(run.time, ["+", begin.formula, formula_of(np.cumsum(duration))])
         dot = run.device.dot
         film_yield = leaf("numbers.dots.bright_yield", dot.bright_yield)
         film_yield = film_yield * leaf("numbers.dots.bright_share", dot.bright_share)
@@ -222,7 +226,7 @@ class TracedRun(Run):
         )
         self.__dict__.update(
             device=device,
-            time=run.time if duration.fixed else Traced(run.time, ["sums", duration.formula]),
+            time=time,
             solution=SimpleNamespace(voltage=volts, converged=_known(readings["current"])),
             step=run.step,
             charge=leaf("rows.charge", run.charge),
