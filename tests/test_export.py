@@ -1,5 +1,6 @@
 """Pictures of live figures: what they hold, in the browser."""
 
+import base64
 import json
 import struct
 import xml.etree.ElementTree as ElementTree
@@ -19,8 +20,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 STATE = "#bias=1.5&fraction=0.3&metal=Zn&potential=-0.76"
 # Share of pixels that differ from the corner's, in each of the bottom `strips`; and the corner's
 # brightness.
-PIXELS = """async ([bytes, strips]) => {
-  const image = await createImageBitmap(new Blob([new Uint8Array(bytes)], { type: "image/png" }));
+PIXELS = """async ([text, strips]) => {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
   const { width, height } = image;
   const brush = new OffscreenCanvas(width, height).getContext("2d");
   brush.drawImage(image, 0, 0);
@@ -111,7 +113,8 @@ def test_the_png_is_large_and_has_its_caption_on_the_page_s_ground(opened, light
     assert content.startswith(b"\x89PNG")
     assert struct.unpack(">II", content[16:24]) == (3 * width, 3 * height)
     # two lines of the caption or more, all of them above a margin that is left free
-    inked, margin, corner = opened.page.evaluate(PIXELS, [list(content), [3 * 40, 3 * 4]])
+    text = base64.b64encode(content).decode()
+    inked, margin, corner = opened.page.evaluate(PIXELS, [text, [3 * 40, 3 * 4]])
     assert inked > 0.01 and margin == 0
     assert corner == brightness
     opened.page.evaluate("document.body.dataset.jpThemeLight = 'true'")
