@@ -16,7 +16,13 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 EXPLORER = NOTEBOOKS / "explorer.ipynb"
-NAMES = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 # containers run as root, and nothing but 127.0.0.1 is there to be asked
 FLAGS = (

@@ -244,13 +244,18 @@ def recorded(outcome, refusal):
 def on_a_finer_mesh():
     """All experiments within are done on a mesh with cells FINER times as small."""
     usual = transport.discretise
-    experiment._kept.cache_clear()
+    _forget()
     transport.discretise = partial(usual, refine=FINER)
     try:
         yield
     finally:
         transport.discretise = usual
-        experiment._kept.cache_clear()
+        _forget()
+
+
+def _forget():
+    for kept in (experiment._kept, experiment._transported):
+        kept.cache_clear()
 
 
 def panel_draw(number, seed, every):

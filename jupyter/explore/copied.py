@@ -8,8 +8,9 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from importlib.metadata import EntryPoint
-from multiprocessing import forkserver
+from multiprocessing import connection, forkserver
 from pathlib import Path
 
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
@@ -29,8 +30,14 @@ def run_kernel(arguments, folder, environment):
     os.environ.update(environment)
     sys.path[:] = ["", *(path for path in sys.path if path != str(HERE))]
     multiprocessing.current_process().daemon = False  # a daemon could have no children
-    # it ends when the process that it is a copy of does, and that one when the server does
+    threading.Thread(target=_end_with_server, daemon=True).start()
+    # without a parent it would tell how to connect to it
     IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
+def _end_with_server():
+    connection.wait([multiprocessing.parent_process().sentinel])
+    os._exit(1)
 
 
 class Copy:

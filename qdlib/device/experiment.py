@@ -13,6 +13,7 @@ import numpy as np
 from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
 from ..errors import InputError, require_range
 from ..physics import march, reduction, transport
+from ..physics.stack import Stack
 from .device import Device, node_weights
 from .run import Run, State
 
@@ -157,20 +158,34 @@ def _performed(device: Device, protocol: Iterable[Part], since: State | None) ->
     stack = device.wired_stack
     mesh = transport.discretise(stack)
     dots = mesh.nodes_of(stack.emitter)
-    if since is None:
-        nothing = np.zeros((reduction.CLASSES, dots.stop - dots.start))
-        since = State(0.0, 0.0, transport.equilibrium(mesh), nothing)
-    rows = transport.carry_out(
-        mesh,
-        instants,
-        march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.reduced),
-        _sites(device, mesh, dots),
-        device.leakage,
-    )
+    sites = _sites(device, mesh, dots)
+    if since is None and sites is reduction.NO_SITES:  # no instant's duration matters
+        drive = (one.tobytes() for one in (instants.voltage, instants.current, instants.goes_on))
+        rows = _transported(stack, device.leakage, *drive)
+    else:
+        if since is None:
+            nothing = np.zeros((reduction.CLASSES, dots.stop - dots.start))
+            since = State(0.0, 0.0, transport.equilibrium(mesh), nothing)
+        work = march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.reduced)
+        rows = transport.carry_out(mesh, instants, work, sites, device.leakage)
     step = np.repeat(np.arange(len(parts)), [len(list(part.instants())) for part in parts])
-    time = since.time + np.cumsum(instants.duration)
+    time = (since.time if since else 0.0) + np.cumsum(instants.duration)
     solution = transport.solution_of(mesh, rows)
     return Run(device, time, instants.duration, step, solution, rows.reduced, rows.charge)
+
+
+@lru_cache(maxsize=KEPT)
+def _transported(
+    stack: Stack, leakage: float, voltage: bytes, current: bytes, goes_on: bytes
+) -> march.Rows:
+    """What a protocol does to a fresh stack without anything to reduce."""
+    mesh = transport.discretise(stack)
+    dots = mesh.nodes_of(stack.emitter)
+    nothing = np.zeros((reduction.CLASSES, dots.stop - dots.start))
+    volts, amperes, same = (np.frombuffer(one).copy() for one in (voltage, current, goes_on))
+    instants = march.Protocol(volts, amperes, np.ones(len(volts)), same)
+    work = march.work(0.0, transport.equilibrium(mesh), nothing)
+    return transport.carry_out(mesh, instants, work, reduction.NO_SITES, leakage)
 
 
 def protocol_of(parts: Iterable[Part]) -> march.Protocol:
