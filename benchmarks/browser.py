@@ -205,7 +205,7 @@ def pressed(name, page, handle, key, beside, count=PRESSES):
     own, peer = [], []
     for k in range(count):
         own.append(_press(page, handle, key))
-        peer.append(_press(bare, level, ("ArrowLeft", "ArrowRight")[k // 50 % 2]))
+        peer.append(_press(bare, level, ("ArrowLeft", "ArrowRight")[k % 2]))
     return {f"key press, {name}": own, f"key press, bare beside {name}": peer}
 
 
@@ -253,11 +253,13 @@ def viewers(browser, address):
 
 
 def _kernels():
-    """The kernels of this process's servers."""
+    """The kernels of this process's servers: copies, and so of their parent's name."""
+    found = psutil.Process().children(recursive=True)
+    name = "multiprocessing.forkserver"
     return [
         process
-        for process in psutil.Process().children(recursive=True)
-        if "ipykernel_launcher" in process.cmdline()
+        for process in found
+        if name in " ".join(process.cmdline()) and name in " ".join(process.parent().cmdline())
     ]
 
 

@@ -303,7 +303,7 @@ def pages():
         "lesson usable, cold kernel": usable("lesson", 1.0),
         "explorer usable, pre-heated": result(samples["explorer usable, pre-heated"], "s", 3),
         "8 viewers, drag lag": result(samples["8 viewers, drag lag"], "ms", 2000),
-        "memory of a kernel": result(samples["memory of a kernel"], "MB"),
+        "memory of a kernel": result(samples["memory of a kernel"], "MB", 200),
     }
 
 

@@ -21,6 +21,7 @@ NEW = (
 CACHED = (
     folder.data_rows,
     ledger._published,
+    ledger._selected,
     targets.targets,
     targets.tolerances,
     classes.class_of,

@@ -278,8 +278,7 @@ WASHED_SERIES = Drawing(
     _told_of_fractions,
     "◇ published: Table 1 and the text, at the series’ ends and for the amine dots that kept "
     "15 % &ensp;dotted, upright: the plateau; dotted, level: the text’s 80 % for all films; "
-    "dashed: PLQY of the same film in the diode, swept to 2 V. The film’s PLQY is an input. "
-    "A step of a slider takes up to a second.",
+    "dashed: PLQY of the same film in the diode, swept to 2 V. The film’s PLQY is an input.",
     table=_table_of_fractions,
 )
 """Diodes on residual fraction; a view is ({fraction: Run of a sweep}, {fraction: LifetimeTest})."""

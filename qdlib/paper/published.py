@@ -76,8 +76,13 @@ def published_values(panel: str | None = None, **where: str | float) -> tuple[Pu
     >>> [row.text for row in published_values("1f", quantity="peak EQE", ligand="RNH2")]
     ['20.2 %', '18.6 ± 0.6 %']
     """
+    return _selected(tuple((where if panel is None else {"panel": panel, **where}).items()))
+
+
+@cache  # the figures ask for the same at each step of a slider
+def _selected(where: tuple[tuple[str, str | float], ...]) -> tuple[PublishedValue, ...]:
     rows = _published()
-    for column, entry in (where if panel is None else {"panel": panel, **where}).items():
+    for column, entry in where:
         columns = PublishedValue.__dataclass_fields__
         if column not in columns:
             raise InputError("column", column, f"one of {', '.join(columns)}")

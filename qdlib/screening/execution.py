@@ -34,7 +34,7 @@ from .design import LIGAND_FIELDS, PROTOCOL, SHORT, Design, Value, key_of, unit_
 if TYPE_CHECKING:
     import xarray
 
-FEWEST, MOST, BATCHES = 16, 128, 64
+FEWEST, MOST, BATCHES = 16, 128, 24
 """Points of a batch, and how many batches there are in between."""
 IDLE = 20  # [s]
 WAITING, DONE, FAILED = 0, 1, 2
@@ -388,10 +388,11 @@ def _fill(store: Any, design: Design, task: Task, jobs: int, client: Any, progre
     )
     done = _on_cluster(client, work, task) if client else _on_cores(jobs, work, task)
     bar = tqdm(total=len(state), initial=len(state) - left, unit="device", disable=not progress)
+    kept = dict(root.arrays())  # to ask the store for each of them at each batch takes long
     with bar:
         for start, arrays in done:
             for name, values in arrays.items():  # the state comes last
-                root[name][start : start + len(values)] = values
+                kept[name][start : start + len(values)] = values
             bar.update(len(arrays["state"]))
 
 
