@@ -245,9 +245,35 @@ def test_a_slower_sweep_reduces_more_and_starts_earlier():
 @pytest.fixture
 def solved_anew():
     """Runs that are kept from another test do not count, nor do those of this one later."""
-    experiment._kept.cache_clear()
+    kept = experiment._kept, experiment._transported
+    for one in kept:
+        one.cache_clear()
     yield
-    experiment._kept.cache_clear()
+    for one in kept:
+        one.cache_clear()
+
+
+def test_what_cannot_be_reduced_is_solved_once_for_all_durations(monkeypatch, solved_anew):
+    solved = []
+    carry_out = transport.carry_out
+
+    def counted(*arguments):
+        solved.append(arguments)
+        return carry_out(*arguments)
+
+    monkeypatch.setattr(transport, "carry_out", counted)
+    inert = red_qled(amine())
+    quick, slow = sweep(inert, 0, 2, dwell=0.1), sweep(inert, 0, 2, dwell=100)
+    assert len(solved) == 1
+    np.testing.assert_array_equal(quick.current_density, slow.current_density)
+    assert slow.time == pytest.approx(1000 * quick.time)
+    leaking = sweep(replace(inert, leakage=2 * inert.leakage), 0, 2)
+    upwards = sweep(inert, 0.05, 2)
+    assert len(solved) == 3
+    assert leaking.current_density[10] > quick.current_density[10]
+    assert upwards.current_density[-1] == pytest.approx(quick.current_density[-1], rel=1e-6)
+    sweep(red_qled(), 0, 2, dwell=0.1), sweep(red_qled(), 0, 2, dwell=100)
+    assert len(solved) == 5
 
 
 def test_mesh_convergence_of_a_device(monkeypatch, solved_anew):
