@@ -12,7 +12,7 @@ import ipywidgets
 import numpy as np
 import pytest
 from lessons import lesson
-from static_site import build, documentation, reference
+from static_site import build, documentation, module, pages, reference
 from static_site.record import Pool, ladder, linked, record
 
 from qdlib.notebook import whole
@@ -459,3 +459,25 @@ def test_the_theme_follows_the_system_and_the_button(visit):
     assert page.evaluate(ground) == "rgb(255, 255, 255)"
     page.reload()
     assert page.evaluate(ground) == "rgb(255, 255, 255)"
+
+
+@pytest.mark.browser
+def test_without_a_linker_a_page_steps_through_its_frames(browser, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "can_link", lambda: False)
+    (tmp_path / "data").mkdir()
+    pages.write_assets(tmp_path / "assets")
+    pages.write_page(tmp_path, "figure_5")
+    assert not (tmp_path / "assets" / "model.js").exists()
+    page = browser.new_page()
+    page.goto((tmp_path / "figure_5.html").as_uri())
+    slider = page.locator("input[data-control='fraction']").first
+    said = page.locator(".qd-said").first
+    slider.wait_for()
+    notes = page.locator("[data-note]").all_inner_texts()
+    assert all("computed before" in note for note in notes if note)
+    before = said.inner_text()
+    slider.press("PageDown")
+    page.wait_for_function(
+        "([el, before]) => el.innerText !== before", arg=[said.element_handle(), before]
+    )
+    page.close()

@@ -4,12 +4,15 @@ import sys
 import time
 from pathlib import Path
 
+from . import module
 from .pages import build
 
 
 def main(folder="site"):
     """Build all pages into a folder."""
     started = time.perf_counter()
+    if not module.can_link():
+        print("Without ziglang, a linker, no page computes: all step through what is kept.")
     pages = build(folder)
     for page in pages:
         if not page.name.startswith("api-"):
