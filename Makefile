@@ -64,7 +64,7 @@ calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, and what rests o
 	$(BIN)/python tools/screens.py
 	$(BIN)/python tools/examples.py
 
-check: $(VENV)/dev.stamp ## lint, rooms, physics, notebooks' numbers: all that needs no browser, 90 s
+check: $(VENV)/dev.stamp ## lint, rooms, physics, notebooks' numbers: all that needs no browser (two minutes)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
