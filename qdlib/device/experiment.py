@@ -19,7 +19,7 @@ from .run import Run, State
 
 FIRST_INSTANT = 1e-3  # [s], of a hold
 PER_PULSE = 4  # instants of a pulse
-KEPT = 64  # runs, of about 1 MB
+KEPT = 16  # runs, of up to 3 MB: a kernel has to stay small
 Instant = tuple[float | None, float | None, float]
 """Voltage [V] or None, current density [A/m2] or None, duration [s]."""
 
