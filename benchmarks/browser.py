@@ -234,7 +234,6 @@ def drag(page, label):
 def viewers(browser, address):
     """All drag at once: times from a viewer's last move to the last frame [ms]; memory [MB]."""
     pages = [_settled(browser, address) for _ in range(VIEWERS)]
-    memory = [process.memory_full_info().uss / 1e6 for process in _kernels()]
     with ExitStack() as held:
         moves = [held.enter_context(dragged(page, slider(page, BIAS))) for page in pages]
         for page in pages:
@@ -247,6 +246,7 @@ def viewers(browser, address):
                 move(0.2 + 0.6 * abs(1 - k % 60 / 30))
         pages[0].wait_for_timeout(4000)
         lags = [_lag(page) for page in pages]
+    memory = [process.memory_full_info().uss / 1e6 for process in _kernels()]
     for page in pages:
         page.context.close()
     return {f"{VIEWERS} viewers, drag lag": lags, "memory of a kernel": memory}

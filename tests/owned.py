@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 
 
 def shows_what_it_draws(panel):
@@ -16,7 +17,7 @@ def shows_what_it_draws(panel):
             inside = (x >= axes.x.low) & (x <= axes.x.high) & (y <= axes.y.high)
             assert inside.any(), f"nothing to see of {one.name}"
     assert not re.search(r"\bnan\b", panel.say())
-    assert len(panel.drawing.table(panel.first)) > 1
+    assert len(pd.DataFrame(panel.drawing.table(panel.first))) > 1
 
 
 def follows_its_controls(panel):

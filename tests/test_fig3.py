@@ -1,6 +1,7 @@
 """Figure 3: what its panels promise."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from lessons import lesson
 
@@ -80,7 +81,7 @@ def test_the_gap_closes_step_by_step_and_the_film_does_not_know(drawn):
 
 
 def test_the_table_has_lifetimes_where_they_were_tested(drawn):
-    table = SERIES.drawing.table(SERIES.first)
+    table = pd.DataFrame(SERIES.drawing.table(SERIES.first))
     swept, tested = SERIES.first
     assert len(table) == len(swept)
     left = table["residual carboxylate [%]"] / 100

@@ -4,6 +4,7 @@ import re
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 from catalogue import TABLES, catalogue
 from lessons import NOTEBOOKS, lesson
@@ -89,7 +90,7 @@ def test_each_control_moves_it(parts):
 def test_its_table_can_be_downloaded(parts):
     for panel in parts:
         if panel.drawing.table:
-            assert len(panel.drawing.table(panel.first)) > 0
+            assert len(pd.DataFrame(panel.drawing.table(panel.first))) > 0
 
 
 def _drawn(panel, values):

@@ -209,7 +209,7 @@ def test_a_viewer_chooses_no_template_and_ends_no_kernel_by_its_name(address):
 
 
 def test_a_page_sleeps_when_nobody_uses_it_and_wakes_as_it_was(browser):
-    sleepy = "--MappingKernelManager.cull_idle_timeout=10", "--MappingKernelManager.cull_interval=1"
+    sleepy = "--MappingKernelManager.cull_idle_timeout=20", "--MappingKernelManager.cull_interval=1"
     with collection(*sleepy) as address:
         view = View(browser, page_of(address, "flask") + "#core=3.5").ready()
         page, asleep = view.page, view.page.locator("#qd-asleep")

@@ -14,7 +14,7 @@ from ..constants import BOLTZMANN, CHARGE
 from ..device.experiment import Hold, perform
 from ..notebook.controls import Control
 from ..notebook.curves import colour
-from ..notebook.drawing import Drawing
+from ..notebook.drawing import Drawing, stacked
 from ..notebook.plots import Axes, Axis, Trace
 from ..physics import reduction, transport
 from ..wording import digits
@@ -150,13 +150,10 @@ def errors_over(title, label, low, high, tell: Callable, order=None):
 
 
 def _table(view):
-    import pandas as pd
-
-    parts = {
-        name: pd.DataFrame({"step": one.steps[:-1], "error [1]": one.errors})
-        for name, one in view.items()
+    columns = {
+        name: {"step": one.steps[:-1], "error [1]": one.errors} for name, one in view.items()
     }
-    return pd.concat(parts, names=["curve", "point"]).reset_index()
+    return stacked(columns, "point")
 
 
 def _order(one):

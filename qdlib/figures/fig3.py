@@ -228,20 +228,18 @@ def _told_of_fractions(view):
 
 
 def _table_of_fractions(view):
-    import pandas as pd
-
     swept, tested = view
-    return pd.DataFrame(
-        {
-            "residual carboxylate [%]": 100 * left,
-            "film PLQY [%]": _film_yield(run),
-            "PLQY in the diode at 2 V [%]": _biased_yield(run),
-            "peak IQE [%]": _peak_iqe(run),
-            "T50 from 100 cd/m2 [h]": _half_life(tested[left]) if left in tested else np.nan,
-            "voltage gap [V]": run.voltage_gap,
-        }
-        for left, run in swept.items()
-    )
+    runs = swept.values()
+    return {
+        "residual carboxylate [%]": [100 * left for left in swept],
+        "film PLQY [%]": [_film_yield(run) for run in runs],
+        "PLQY in the diode at 2 V [%]": [_biased_yield(run) for run in runs],
+        "peak IQE [%]": [_peak_iqe(run) for run in runs],
+        "T50 from 100 cd/m2 [h]": [
+            _half_life(tested[left]) if left in tested else np.nan for left in swept
+        ],
+        "voltage gap [V]": [run.voltage_gap for run in runs],
+    }
 
 
 def _fraction_axes(key, title, y, *lines):

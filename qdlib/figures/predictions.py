@@ -16,7 +16,7 @@ from ..device.reducibility import ENOUGH
 from ..notebook import plots
 from ..notebook.controls import Control
 from ..notebook.curves import colour, device_of
-from ..notebook.drawing import Drawing
+from ..notebook.drawing import Drawing, stacked
 from ..notebook.plots import Axes, Axis, Trace
 from ..notebook.sortable import Cell, Sortable, table_html
 from ..paper.materials import SALTS
@@ -125,11 +125,8 @@ def _legend(looks, allowed):
 
 def _table_of(series):
     def table(view):
-        import pandas as pd
-
         drawn = {name: xy for name, xy in series(view).items() if not name.endswith(", allowed")}
-        parts = {name: pd.DataFrame({"x": x, "y": y}) for name, (x, y) in drawn.items()}
-        return pd.concat(parts, names=["curve", "point"]).reset_index()
+        return stacked({name: {"x": x, "y": y} for name, (x, y) in drawn.items()}, "point")
 
     return table
 

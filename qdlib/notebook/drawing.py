@@ -36,11 +36,12 @@ class Drawing:
         return self.dress(made) if self.dress else made
 
 
-def stacked(curves: Mapping[str, Mapping]) -> dict:
-    """The columns of curves, {name: {title: column}}, under each other, name and place first."""
+def stacked(curves: Mapping[str, Mapping], place: str = "instant") -> dict:
+    """The columns of curves, {name: {title: column}}, under each other: with the curve's name
+    before them, and where each row stands in its curve, titled `place`."""
     counts = {name: len(next(iter(own.values()))) for name, own in curves.items()}
     titles = next(iter(curves.values()))
     return {
         "curve": np.repeat(list(counts), list(counts.values())),
-        "instant": np.concatenate([np.arange(count) for count in counts.values()]),
+        place: np.concatenate([np.arange(count) for count in counts.values()]),
     } | {title: np.concatenate([own[title] for own in curves.values()]) for title in titles}

@@ -20,6 +20,7 @@ from ..notebook import plots
 from ..notebook.citation import cite
 from ..notebook.contents import title
 from ..notebook.controls import Control, slider
+from ..notebook.drawing import stacked
 from ..notebook.job import Job
 from ..notebook.live import Live, Plot, column, csv_text, html
 from ..notebook.plots import Axes, Axis, Trace
@@ -468,13 +469,9 @@ class Workbench:
     def _csv(self) -> tuple[str, str]:
         values = self.live.values
         shown = view(self.measurement, self.fit, self.own_stack(values["dots"]), **values)
-        tables = {"model at the sliders": shown.run.table}
-        if self.fit:
-            tables["fitted model"] = self.fit.run.table
-        import pandas as pd
-
-        joined = pd.concat(tables, names=["curve", "instant"]).reset_index()
-        return "qdlib_your_data.csv", csv_text(self.live.values, joined)
+        fitted = {"fitted model": self.fit.run.columns} if self.fit else {}
+        table = stacked({"model at the sliders": shown.run.columns} | fitted)
+        return "qdlib_your_data.csv", csv_text(values, table)
 
     def begin(self) -> None:
         """Start a fit from where the sliders stand, in a thread of its own."""

@@ -185,10 +185,16 @@ def columns(table):
         raise TypeError("A page makes no table of this.")
     found = []
     for title, column in table.items():
-        values = np.asarray(column.value if isinstance(column, Traced) else column)
-        kind = {"U": "text", "O": "text", "b": "flag"}.get(values.dtype.kind, "number")
-        found.append([title, kind, values.tolist() if kind == "text" else formula_of(column)])
+        kind = _kind(column)
+        found.append([title, kind, column.tolist() if kind == "text" else formula_of(column)])
     return found
+
+
+def _kind(column):
+    if isinstance(column, list):  # of numbers, each traced by itself
+        return "number"
+    values = column.value if isinstance(column, Traced) else column
+    return {"U": "text", "b": "flag"}.get(values.dtype.kind, "number")
 
 
 def _known(values):
