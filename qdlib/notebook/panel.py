@@ -101,6 +101,11 @@ class Panel:
         """The panel's letter in its figure: "e" of "1e"."""
         return self.panel.lstrip("S0123456789") if self.kind != "own" else ""
 
+    @property
+    def stem(self) -> str:
+        """What its files are called: "figure_1e"."""
+        return self.key if self.kind == "own" else f"figure_{self.key}"
+
     @cached_property
     def first(self) -> Any:
         """What is shown at first."""
@@ -211,10 +216,8 @@ def _dressed(panels: tuple[Panel, ...]) -> go.Figure:
 
 def _live(shown: Panel) -> ipywidgets.Widget:
     drawing, last = shown.drawing, dict[str, Any]()
-    names = f"figure_{shown.key}", f"Figure {shown.name}. {shown.title}"
-    if shown.kind == "own":
-        names = shown.key, shown.title
-    plot, said = Plot(drawing.figure(), *names), html().add_class("qd-said")
+    heading = shown.title if shown.kind == "own" else f"Figure {shown.name}. {shown.title}"
+    plot, said = Plot(drawing.figure(), shown.stem, heading), html().add_class("qd-said")
 
     def draw(**values: Any) -> None:
         first = values == defaults(shown.controls)
@@ -225,7 +228,7 @@ def _live(shown: Panel) -> ipywidgets.Widget:
 
     def csv() -> tuple[str, str]:
         table = drawing.table(last["view"])  # type: ignore[misc]  # asked for only where it is
-        return f"qdlib_{names[0]}.csv", csv_text(last["values"], table)
+        return f"qdlib_{shown.stem}.csv", csv_text(last["values"], table)
 
     wired = Live(shown.controls, draw, csv if drawing.table else None, scope=shown.key)
     notes = f'<p class="qd-legend">{drawing.legend} {KINDS[shown.kind]}</p>'

@@ -69,7 +69,7 @@ def _table(panel, view, pool):
         own = columns(panel.drawing.table(view)) if panel.drawing.table else None
     except REFUSED:
         return None
-    return own and [f"qdlib_figure_{panel.key}.csv", [pool.add(packed(own, pool))]]
+    return own and [f"qdlib_{panel.stem}.csv", [pool.add(packed(own, pool))]]
 
 
 def _experiments(panel, values):
