@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from functools import cache
 from html import unescape
 
 import numpy as np
@@ -327,23 +328,27 @@ def test_numbers_are_written_as_python_writes_them(browser):
     assert found == [[digits(one), digits(one, 2, 1e-6), volts(one, "–")] for one in numbers]
 
 
-LESSON, PANELS = "figure_1", ("1e", "1g")
+PANELS = ("figure_1", "1e"), ("figure_1", "1g"), ("figure_3", "3c")
 MOVED = "ArrowLeft", 9  # key, how often
 
 
 @pytest.fixture(scope="module")
 def lesson_page(folder):
-    write_page(folder, LESSON)
-    return folder / f"{LESSON}.html"
+    @cache
+    def written(name):
+        write_page(folder, name)
+        return folder / f"{name}.html"
+
+    return written
 
 
 @pytest.mark.browser
 @pytest.mark.proof
-@pytest.mark.parametrize("name", PANELS)
-def test_panels_of_a_lesson_compute_what_python_does(browser, lesson_page, name):
-    (panel,) = [one for one in lesson(LESSON).panels if one.name == name]
+@pytest.mark.parametrize(("of", "name"), PANELS)
+def test_panels_of_a_lesson_compute_what_python_does(browser, lesson_page, of, name):
+    (panel,) = [one for one in lesson(of).panels if one.name == name]
     page = browser.new_page()
-    page.goto(lesson_page.as_uri())
+    page.goto(lesson_page(of).as_uri())
     section = page.locator(f"[data-recording]:has([aria-label^='Figure {name}.'])")
     section.scroll_into_view_if_needed()
     values = {}

@@ -110,7 +110,10 @@ def formula_of(value):
     if isinstance(value, (list, tuple)) and any(isinstance(one, Traced) for one in value):
         return ["list", *map(formula_of, value)]
     array = np.asarray(value, dtype=float)
-    return float(array) if array.ndim == 0 else ["values", array]
+    if array.ndim:
+        return ["values", array]
+    # a number that is missing is kept as an array is, since JSON has no word for it
+    return float(array) if np.isfinite(array) else ["at", ["values", array[None]], 0]
 
 
 def formulas(series):
