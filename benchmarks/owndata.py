@@ -19,6 +19,7 @@ CASES = {
     "synthetic_washed.csv": (FRACTION, "redox.rate_constant", "CdSe/CdS.level",
                              "dots.electron_mobility"),
     "synthetic_zinc.txt": (FRACTION, "PVK.valence_edge", "ZnMgO.conduction_edge"),
+    "synthetic_trace.csv": (FRACTION, "redox.rate_constant"),
 }  # fmt: skip
 VALUES = {"dots.electron_mobility": 2e-9, "CdSe/CdS.level": -0.92,
           "ZnMgO.conduction_edge": 3.7}  # fmt: skip
@@ -34,7 +35,7 @@ def pulls(name, copies):
     true = np.array([truth.values[key] for key in keys])
     found, began = [], time.perf_counter()
     for seed in range(copies):
-        made = fit(synthetic(truth, seed=1000 + seed), keys, truth.sample)
+        made = fit(synthetic(truth, seed=1000 + seed), keys, truth.sample, kind=truth.kind)
         true_places = [one.place(value) for one, value in zip(made.unknowns, true, strict=True)]
         found.append((made.places - true_places) / made.place_errors)
     return np.array(found), (time.perf_counter() - began) / copies

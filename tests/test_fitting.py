@@ -16,7 +16,7 @@ from qdlib.owndata.fitting import (
     free_parameters,
     unknown,
 )
-from qdlib.owndata.measurement import FIELDS, NOISE, Measurement
+from qdlib.owndata.measurement import NOISE, Measurement
 from qdlib.owndata.synthetic import TRUTHS, synthetic
 from qdlib.paper.materials import STRUCTURES
 from qdlib.paper.protocols import Sample
@@ -83,7 +83,7 @@ def test_errors_and_correlations_are_those_of_lmfit(washed):
 
     def chi(given):
         values = {one.key: one.value(given[f"x{k}"].value) for k, one in enumerate(washed.unknowns)}
-        run = washed.measurement.swept(device(WASHED.sample, values), 20.0)
+        run = washed.measurement.performed(device(WASHED.sample, values), 20.0)
         own = washed.measurement
         return np.concatenate([own.residuals(run, key, NOISE[key]) for key in own.fitted])
 
@@ -194,7 +194,7 @@ def test_a_blue_diode_is_fitted_as_a_red_one():
 
 
 def test_every_quantity_can_be_fitted_alone():
-    for key in FIELDS:
+    for key in Measurement.shown:
         truth = replace(LIGHT, quantities=(key,), values={FRACTION: 0.5}, biases=(0.0, 4.0))
         found = fit(synthetic(truth, 5), [FRACTION])
         assert abs(pulls(found, truth)[0]) < 3.5, key

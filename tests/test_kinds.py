@@ -31,6 +31,10 @@ HEADINGS = {
     "PL counts": "relative PL, any, over its first",
     "Time (s)": "time, s",
     "t/min": "time, min",
+    "Elapsed (h)": "time, h",
+    "Time [hours]": "time, h",
+    "PL (mV)": "relative PL, any, over its first",
+    "PL intensity (cps)": "relative PL, any, over its first",
 }
 
 

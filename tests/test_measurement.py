@@ -13,7 +13,8 @@ def made(voltage, **fields):
 
 
 def as_measured(run):
-    return made(run.voltage, **{name: getattr(run, name) for name in FIELDS.values()})
+    fields = (FIELDS[key] for key in Measurement.shown)
+    return made(run.voltage, **{name: getattr(run, name) for name in fields})
 
 
 @pytest.fixture(scope="module")
@@ -71,22 +72,22 @@ def test_the_model_sweeps_over_what_was_measured(voltage, expected):
 
 def test_the_models_own_sweep_leaves_nothing(run):
     own = as_measured(run)
-    for key in FIELDS:
-        left = own.residuals(own.swept(run.device, 20.0), key, NOISE[key])
+    for key in Measurement.shown:
+        left = own.residuals(own.performed(run.device, 20.0), key, NOISE[key])
         assert np.abs(left).max() < 1e-9, key
 
 
 def test_a_turned_sweep_remembers_what_was_reduced(run):
     voltage = np.concatenate([run.voltage, run.voltage[-2::-1]])
     there = made(voltage, relative_photoluminescence=np.ones(len(voltage)))
-    turned = there.swept(run.device, 20.0)
+    turned = there.performed(run.device, 20.0)
     left = there.residuals(turned, "PL", NOISE["PL"])
     assert abs(left[0]) < 1 and left[-1] < -50  # back at 0 V the dots stay dark
 
 
 def test_below_zero_nothing_is_compared(run):
     own = made(np.linspace(-1, 3, 41), luminance=np.ones(41))
-    left = own.residuals(own.swept(run.device, 20.0), "L", NOISE["L"])
+    left = own.residuals(own.performed(run.device, 20.0), "L", NOISE["L"])
     assert np.isnan(left[:10]).all() and np.isfinite(left[10:]).all()
 
 

@@ -13,6 +13,7 @@ from qdlib.notebook.report import html_report, notebook_report, versions
 from qdlib.owndata.reading import read
 from qdlib.pages.your_data import FIRST, Workbench, example
 
+TRACE = "synthetic_trace.csv"
 EVIL = '<img src=x onerror=alert(1)>"\'"""'
 
 
@@ -21,6 +22,14 @@ def report():
     content = example(FIRST).content + f"# {EVIL}\n".encode()
     bench = Workbench(read(f"{EVIL}.csv", content))
     bench.chosen.value = ["ligand.fraction", "redox.rate_constant"]
+    bench.begin()
+    return bench.report()
+
+
+@pytest.fixture(scope="module")
+def held():
+    bench = Workbench()
+    bench._example(TRACE)
     bench.begin()
     return bench.report()
 
@@ -63,6 +72,17 @@ def test_the_notebook_gives_the_same_fit_again(report):
     drawn = panel.drawing.series(panel.first)
     measured = next(points for name, points in drawn.items() if name.endswith("your measurement"))
     assert np.array_equal(measured[0], report.fit.measurement.voltage)
+
+
+def test_the_notebook_of_a_trace_gives_the_same_fit_again(held):
+    space = {}
+    with redirect_stdout(io.StringIO()):
+        for cell in cells(held)[1:]:
+            exec(cell.source, space)
+    assert space["found"].places == pytest.approx(held.fit.places, abs=1e-6)
+    assert space["fitted"].drawing.axes[0].x.label == "time (s)"
+    html = html_report(held)
+    assert "electron-only" in html and "held from 0 s: 10 mA/cm², for 12.0 min" in html
 
 
 def test_a_name_is_text_in_the_notebook(report):

@@ -22,6 +22,7 @@ from qdlib.parameters import BLUE
 
 RATE = "redox.rate_constant"
 ZINC = "synthetic_zinc.txt"
+TRACE = "synthetic_trace.csv"
 
 
 @pytest.fixture
@@ -41,10 +42,17 @@ def seen(bench, trace):
 
 
 def test_every_trace_has_its_points(bench):
-    bench.begin()
-    named = {f"{axes.key}/{one.name}" for axes in your_data.panels() for one in axes.traces}
-    drawn = your_data.series(your_data.view(bench.measurement, bench.fit, **bench.live.values))
-    assert set(drawn) == named
+    for name in (FIRST, TRACE):
+        bench._example(name)
+        bench.begin()
+        named = {
+            f"{axes.key}/{one.name}"
+            for axes in your_data.panels(bench.measurement)
+            for one in axes.traces
+        }
+        drawn = your_data.series(your_data.view(bench.measurement, bench.fit, **bench.live.values))
+        assert set(drawn) == named
+        assert all(len(x) == len(y) for x, y in drawn.values())
 
 
 def test_the_page_begins_with_a_synthetic_file_that_says_so(bench):
@@ -77,6 +85,56 @@ def test_a_wrong_column_is_corrected_by_the_reader(bench):
     own = measure(example(ZINC), area=4.0)
     assert bench.measurement.quantities == ("J",)
     assert bench.measurement.current_density == pytest.approx(own.current_density * 2e-3)
+
+
+def test_a_trace_in_time_is_proposed_confirmed_and_corrected(bench):
+    dropped(bench, TRACE)
+    assert bench.measurement.name == FIRST
+    assert [one and one.quantity for one in bench.kinds] == [
+        "time",
+        "current density",
+        "relative PL",
+    ]
+    assert (bench.done.value, bench.held.value) == (your_data.HELD_CURRENT, 10.0)
+    assert "mA/cm²" in bench.held.description and not bench.held.disabled
+    bench.use.click()
+    assert bench.measurement.hold.milliamp_per_cm2 == 10.0
+    time, light = seen(bench, "PL kept/measured")
+    assert len(time) == 121 and time[-1] == 720 and light[0] == 100
+    assert len(seen(bench, "J/measured")[0]) == 0 and "12.0 min at 10 mA/cm²" in bench.said.value
+    before = seen(bench, "sites/model")[1]
+    bench.done.value = your_data.HELD_BIAS
+    assert bench.held.description == "Held bias (V)"
+    bench.held.value = 1.3
+    bench.use.click()
+    assert bench.measurement.hold.voltage == 1.3
+    assert seen(bench, "sites/model")[1][-1] < before[-1]
+    bench.held.value = 1e3
+    bench.use.click()
+    assert "voltage = 1000" in bench.choosing.box.value and bench.measurement.hold.voltage == 1.3
+    bench.done.value = your_data.SWEPT
+    assert bench.held.disabled
+    bench.use.click()
+    assert "voltage" in bench.choosing.box.value and "held" in bench.choosing.box.value
+
+
+def test_a_trace_in_counts_lies_on_the_fit(bench):
+    bench._example(TRACE)
+    assert bench.live.values["kind"] == "electron-only" and bench.choosing.box.value == ""
+    assert set(bench.fit_settings.children) == {bench.chosen, bench.noise["PL kept"]}
+    lines = example(TRACE).content.splitlines(keepends=True)
+    bench.take(TRACE, b"".join(lines[:4] + lines[9:]))  # the first half minute was missed
+    bench.use.click()
+    bench.start.click()
+    truth = TRUTHS[TRACE].values
+    assert bench.fit.changes[FRACTION] == pytest.approx(truth[FRACTION], abs=0.03)
+    (x, y), (at, fitted) = seen(bench, "PL kept/measured"), seen(bench, "PL kept/fit")
+    off = y - np.interp(np.log(x), np.log(at), fitted)
+    assert np.abs(off).max() < 8 and np.abs(np.mean(off)) < 1  # of 100
+    assert np.std(seen(bench, "left/PL kept")[1]) == pytest.approx(bench.fit.scatter, rel=0.05)
+    bench._example(FIRST)
+    assert bench.fit is None and bench.live.values["kind"] == "QLED"
+    assert len(seen(bench, "J/measured")[0]) == 101
 
 
 def test_errors_stand_beside_their_control_and_the_measurement_stays(bench):
@@ -315,6 +373,24 @@ def test_a_reader_drops_a_file_confirms_its_columns_fits_and_takes_the_report(br
         page.get_by_role("button", name="Notebook (.ipynb)").click()
     assert json.loads(Path(taken.value.path()).read_text("utf-8"))["nbformat"] == 4
     assert view.errors == [] and view.foreign == set()
+    view.leave()
+
+
+@pytest.mark.browser
+def test_a_reader_says_what_was_held_while_a_trace_was_taken_and_fits_it(browser, site):
+    view = opened(browser, site)
+    page = view.page
+    drop(view, "mine.csv", example(TRACE).content.decode().replace("Current density (mA/cm2)", "x"))
+    view.wait(lambda: "mine.csv" in view.text)
+    assert page.get_by_label("What was done meanwhile").input_value() == your_data.HELD_BIAS
+    page.get_by_label("What was done meanwhile").select_option(your_data.HELD_CURRENT)
+    page.get_by_label("Held current density").fill("10")
+    page.get_by_label("Device", exact=True).select_option("electron-only")
+    page.get_by_role("button", name="Use these columns").click()
+    view.wait(lambda: "12.0 min at 10 mA/cm²" in view.text)
+    page.get_by_role("button", name="Fit", exact=True).click()
+    view.wait(lambda: "evaluations of the model" in view.text)
+    assert "No warnings" in view.text and view.errors == []
     view.leave()
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import ipywidgets
     import plotly.graph_objects as go
 
-    from ..owndata.measurement import Measurement
+    from ..owndata.measurement import Measured
     from ..paper.targets import Target
 
 KINDS = {
@@ -58,13 +58,13 @@ class Panel:
         any other name makes a panel of the reader's own
     compute : the function, with a Control for each argument
     show : keys of QUANTITIES, a Drawing, or show(name, first view) that makes one
-    measured : a reader's own Measurement, drawn with the quantities that it has
+    measured : a reader's own Measurement or TimeTrace, drawn with the quantities that it has
     """
 
     name: str
     compute: Callable[..., Any]
     show: Show
-    measured: Measurement | None = None
+    measured: Measured | None = None
     controls: tuple[Control, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -137,7 +137,7 @@ class Panel:
 
 
 def panel(
-    name: str, show: Show, measured: Measurement | None = None
+    name: str, show: Show, measured: Measured | None = None
 ) -> Callable[[Callable[..., Any]], Panel]:
     """Make a Panel of a function, and show it if this is a notebook.
 

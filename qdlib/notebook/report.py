@@ -20,7 +20,8 @@ from typing import Any
 from ..owndata.fitting import Fit, described
 from ..owndata.kinds import Kind
 from ..owndata.reading import DECIMALS, SEPARATORS, Table
-from ..wording import digits
+from ..owndata.trace import TimeTrace, held
+from ..wording import digits, duration
 from .citation import citation
 
 PACKAGES = "qdlib", "numpy", "scipy", "lmfit", "pandas", "pandera"
@@ -37,14 +38,15 @@ class Report:
     """What is reported: a file, what its columns are, and the fit of it.
 
     area : of the pixel [mm2], None where the file has no current
-    seconds_per_volt : of the modelled sweep [s/V]; figure : a plotly figure, as plain JSON
+    seconds_per_volt : of the modelled sweep [s/V], None of a trace in time
+    figure : a plotly figure, as plain JSON
     """
 
     table: Table
     kinds: tuple[Kind | None, ...]
     area: float | None
     fit: Fit
-    seconds_per_volt: float
+    seconds_per_volt: float | None
     figure: dict[str, Any]
 
     @property
@@ -128,8 +130,8 @@ def html_report(report: Report) -> str:
         ),
         "separator, decimals": f"{SEPARATORS[table.separator]}, {DECIMALS[table.decimal]}",
         "pixel area": "not needed" if report.area is None else f"{report.area:g} mm²",
-        "diode": described(found.sample),
-        "sweep": f"{report.seconds_per_volt:g} s/V",
+        "diode": described(found.sample, found.kind),
+        "meanwhile": _done(report),
         "stated errors": "; ".join(
             f"{key}: {100 * found.noise[key].relative:g} % and {found.noise[key].floor:g} (SI)"
             for key in found.measurement.fitted
@@ -167,6 +169,14 @@ read</a></p>
 <h2>To cite</h2>{cited}
 </body></html>
 """
+
+
+def _done(report: Report) -> str:
+    """What was done to the diode, in words."""
+    trace = report.fit.measurement
+    if isinstance(trace, TimeTrace):
+        return f"held from 0 s: {held(trace.hold)}, for {duration(trace.time[-1])}"
+    return f"swept: {report.seconds_per_volt:g} s/V"
 
 
 def _axes(figure: dict[str, Any]) -> int:
@@ -228,15 +238,20 @@ def _code(report: Report, *first: str) -> Sequence[str]:
     noise = {
         key: (found.noise[key].relative, found.noise[key].floor) for key in found.measurement.fitted
     }
+    take, also, taken = "measure", "", f"measure(table, kinds, area={report.area!r})"
+    if isinstance(found.measurement, TimeTrace):
+        take, also = "time_trace", "from qdlib.device.experiment import Hold\n"
+        taken = f"time_trace(table, {found.measurement.hold!r}, kinds)"
     return (
         *first,
-        "from qdlib.owndata import KINDS, Noise, fit, measure, read, unknown\n"
+        f"from qdlib.owndata import KINDS, Noise, fit, {take}, read, unknown\n"
+        f"{also}"
         "from qdlib.paper.protocols import Sample\n\n"
         f"table = read({report.table.name!r}, content)\n"
         "known = {kind.label: kind for kind in KINDS}\n"
         f"columns = {pformat(labels)}\n"
         "kinds = [known.get(label) for label in columns]\n"
-        f"measurement = measure(table, kinds, area={report.area!r})",
+        f"measurement = {taken}",
         f"sample = {sample!r}\n"
         f"starts = {pformat(starts)}\n"
         f"noise = {pformat(noise)}  # relative, and a floor in SI units\n"
@@ -247,6 +262,7 @@ def _code(report: Report, *first: str) -> Sequence[str]:
         f"    seconds_per_volt={report.seconds_per_volt!r},\n"
         f"    fixed={dict(found.fixed)!r},\n"
         "    noise={key: Noise(*own) for key, own in noise.items()},\n"
+        f"    kind={found.kind!r},\n"
         ")\n"
         "for k, one in enumerate(found.unknowns):\n"
         '    print(f"{one.label}: {found.told(k)}")\n'

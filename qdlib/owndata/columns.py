@@ -1,23 +1,30 @@
-"""From the columns of a table to a Measurement.
+"""From the columns of a table to a Measurement, or to a TimeTrace.
 
-`recognised` proposes what each column is, the reader confirms; `measure` checks
-the numbers (pandera) and makes a Measurement of them, in SI.
+`recognised` proposes what each column is, `recognised_hold` what was held, and the reader confirms;
+`measure` and `time_trace` check the numbers (pandera) and take them, in SI.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from ..constants import HOUR, MILLIAMP_PER_CM2
+from ..device.experiment import Hold
 from ..errors import InputError, require_range
 from .kinds import Kind, recognise
 from .measurement import FIELDS, Array, Measurement
 from .reading import Table, cell_error
+from .trace import TimeTrace
 
-FEWEST = 5  # points of a sweep
+FEWEST = 5  # points of a sweep, or of a trace
 LARGEST_AREA = 1e4  # [mm2]
 SQUARE_MILLIMETRE = 1e-6  # [m2]
-
+STEADY = 0.05  # how far what is held may run, over its median
+INSTANTS = 80  # of a modelled hold: interpolated to 4e-4 of the light
+USUAL_HOLD = Hold(voltage=2.0)
+"""Where a trace says nothing of what was held: the paper's (Fig. 2b)."""
 
 ALLOWED = {
     "voltage": (-10.0, 20.0, "V"),
@@ -25,7 +32,7 @@ ALLOWED = {
     "luminance": (-1e3, 1e7, "cd/m2"),
     "EQE": (-1.0, 1.0, "(100 %); leave it empty where the current is noise"),
     "relative PL": (-0.2, 3.0, "(300 %)"),
-    "time": (0.0, 1e8, "s"),
+    "time": (0.0, 1e8, "s, counted from when the sweep or the hold began"),
 }
 """Lowest and highest SI value of each quantity."""
 QUANTITIES = {"J": "current density", "L": "luminance", "EQE": "EQE", "PL": "relative PL"}
@@ -57,16 +64,12 @@ def measure(
     Raises InputError: for columns that are missing or double; for a number that cannot be, with
     its line and column; for a sweep that is none.
     """
-    kinds = recognised(table) if kinds is None else kinds
-    chosen = {kind.quantity: (k, kind) for k, kind in enumerate(kinds) if kind}
-    _require_columns(kinds, chosen)
+    chosen = _chosen(recognised(table) if kinds is None else kinds)
+    _require_columns(chosen)
     found = {name: _si(table, index, kind) for name, (index, kind) in chosen.items()}
     columns = {name: index for name, (index, _) in chosen.items()}
     if "current" in found:
-        if area is None:
-            raise InputError("area", area, "the pixel's, in mm2, as the file has a current")
-        square = require_range("area", area, 1e-4, LARGEST_AREA, "mm2") * SQUARE_MILLIMETRE
-        found["current density"] = found.pop("current") / square
+        found["current density"] = found.pop("current") / _square(area)
         columns["current density"] = columns.pop("current")
     _check(table, columns, found)
     there = np.isfinite(found["voltage"])
@@ -74,7 +77,7 @@ def measure(
     if len(voltage) < FEWEST or np.ptp(voltage) < 0.2:
         raise InputError(
             "voltage", f"{len(voltage)} points over {np.ptp(voltage) if len(voltage) else 0:.3g} V",
-            f"a sweep of at least {FEWEST} points over 0.2 V",
+            f"a sweep of at least {FEWEST} points over 0.2 V; or held, and given as such",
         )  # fmt: skip
     measured = {
         FIELDS[key]: found[name][there] for key, name in QUANTITIES.items() if name in found
@@ -85,16 +88,98 @@ def measure(
     return made
 
 
-def _require_columns(kinds: Sequence[Kind | None], chosen: dict[str, Any]) -> None:
-    names = [kind.quantity for kind in kinds if kind]
-    if double := [name for name in chosen if names.count(name) > 1]:
-        raise InputError("columns", f"{names.count(double[0])} times {double[0]}", "one of each")
+def recognised_hold(
+    table: Table, kinds: Sequence[Kind | None], area: float | None = None
+) -> Hold | None:
+    """What was held while a table was written, as far as it tells; None for a sweep.
+
+    kinds, area : as for `measure`
+
+    A bias or a current is held if it runs by no more than STEADY of itself, the steadier of the
+    two. Of a trace without a bias nothing is known but that, and USUAL_HOLD stands for it.
+    """
+    chosen = {kind.quantity: (k, kind) for k, kind in enumerate(kinds) if kind}
+    if not chosen.keys() >= {"time", "relative PL"}:
+        return None
+    found = []
+    for name in chosen.keys() & {"voltage", "current", "current density"}:
+        values = _si(table, *chosen[name]) / (_square(area) if name == "current" else 1.0)
+        values = values[np.isfinite(values)]
+        middle = float(f"{np.median(values):.4g}") if len(values) else 0.0
+        if middle > 0 and np.ptp(values) <= STEADY * middle:
+            found.append((float(np.ptp(values)) / middle, name, middle))
+    if found:
+        _, name, middle = min(found)
+        if name == "voltage":
+            return Hold(voltage=middle)
+        return Hold(milliamp_per_cm2=middle / MILLIAMP_PER_CM2)
+    return None if "voltage" in chosen else USUAL_HOLD
+
+
+def time_trace(table: Table, hold: Hold, kinds: Sequence[Kind | None] | None = None) -> TimeTrace:
+    """The TimeTrace of a table: photoluminescence against the time since a hold began.
+
+    hold : what was held; how long is the table's. kinds : as for `measure`; other columns than
+    time and photoluminescence are left out
+
+    Raises InputError: for a column that is missing or double; for a number that cannot be, or a
+    time before the one above, with its line and column; for fewer than FEWEST points.
+    """
+    chosen = _chosen(recognised(table) if kinds is None else kinds)
+    if missing := [name for name in ("time", "relative PL") if name not in chosen]:
+        raise InputError(
+            "columns", ", ".join(chosen) or "none", f"chosen, one of them the {missing[0]}"
+        )
+    columns = {name: chosen[name][0] for name in ("time", "relative PL")}
+    found = {name: _si(table, *chosen[name]) for name in columns}
+    _check(table, columns, found)
+    there = np.flatnonzero(np.isfinite(found["time"]) & np.isfinite(found["relative PL"]))
+    time, light = found["time"][there], found["relative PL"][there]
+    if len(back := np.flatnonzero(np.diff(time) < 0)):
+        row, column = int(there[back[0] + 1]), columns["time"]
+        raise cell_error(
+            table, column, row, table.rows[row].cells[column],
+            f"not before the time of line {table.lines[there[back[0]]]}: sort the rows, or leave "
+            "one trace in the file",
+        )  # fmt: skip
+    if len(time) < FEWEST or not time[-1] > time[0]:
+        raise InputError(
+            "time", f"{len(time)} points over {np.ptp(time) if len(time) else 0:.3g} s",
+            f"a trace of at least {FEWEST} points, from when the hold began at 0 s",
+        )  # fmt: skip
+    hold = replace(hold, hours=float(time[-1]) / HOUR, instants_count=INSTANTS)
+    arbitrary = chosen["relative PL"][1].factor is None
+    return TimeTrace(table.name, time, light, hold, arbitrary)
+
+
+def _chosen(kinds: Iterable[Kind | None]) -> dict[str, tuple[int, Kind]]:
+    """Column and Kind of each quantity. Raises InputError for one that is there twice."""
+    found: dict[str, tuple[int, Kind]] = {}
+    for index, kind in enumerate(kinds):
+        if kind and kind.quantity in found:
+            raise InputError("columns", f"two of {kind.quantity}", "one of each")
+        if kind:
+            found[kind.quantity] = index, kind
+    return found
+
+
+def _require_columns(chosen: dict[str, Any]) -> None:
+    names = ", ".join(chosen)
     if "current" in chosen and "current density" in chosen:
         raise InputError("columns", "current, current density", "one of the two")
     if "voltage" not in chosen:
-        raise InputError("columns", ", ".join(names) or "none", "chosen, one of them the voltage")
-    if not set(names) - {"voltage", "time"}:
-        raise InputError("columns", ", ".join(names), "chosen, one of them beside the voltage")
+        raise InputError(
+            "columns", names or "none", "chosen, one of them the voltage; or what was held, given"
+        )
+    if not chosen.keys() - {"voltage", "time"}:
+        raise InputError("columns", names, "chosen, one of them beside the voltage")
+
+
+def _square(area: float | None) -> float:
+    """The pixel's area [m2] of one in mm2."""
+    if area is None:
+        raise InputError("area", area, "the pixel's, in mm2, as the file has a current")
+    return require_range("area", area, 1e-4, LARGEST_AREA, "mm2") * SQUARE_MILLIMETRE
 
 
 def _si(table: Table, index: int, kind: Kind) -> Array:

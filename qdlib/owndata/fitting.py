@@ -19,11 +19,10 @@ from ..device.device import Device
 from ..device.run import Run
 from ..errors import InputError, require_range
 from ..paper.materials import LIGANDS, structure
-from ..paper.protocols import Laboratory, Sample
-from ..paper.samples import red_qled
+from ..paper.protocols import DEVICES, Laboratory, Sample
 from ..parameters import Parameter, Reader, is_wide, parameters
 from ..wording import digits
-from .measurement import NOISE, Array, Measurement, Noise
+from .measurement import NOISE, Array, Measured, Noise
 
 FRACTION, POTENTIAL, YIELD = "ligand.fraction", "ligand.potential", "film_yield"
 """What a fit may move that is no row of data/parameters.csv; the yield is its structure's."""
@@ -115,10 +114,13 @@ def _special(sample: Sample) -> dict[str, Unknown]:
 
 
 @cache
-def free_parameters(sample: Sample) -> tuple[str, ...]:
-    """What a fit of a sample's diode may move: the special keys, and all rows that act on it."""
+def free_parameters(sample: Sample, kind: str = "QLED") -> tuple[str, ...]:
+    """What a fit of a sample's diode may move: the special keys, and all rows that act on it.
+
+    kind : a key of DEVICES
+    """
     value = Reader()
-    red_qled(None, sample.structure, value)
+    DEVICES[kind](None, sample.structure, value)
     found = (key for key, row in parameters().items() if _range(row) and key in value.asked)
     return FRACTION, POTENTIAL, YIELD, *found
 
@@ -130,17 +132,24 @@ def _range(row: Parameter | None) -> tuple[float, float] | None:
     return row.low, row.high
 
 
-def device(sample: Sample, values: Mapping[str, float] | None = None) -> Device:
-    """The diode of a sample with parameters moved: {key: SI value}, keys as `unknown` has them."""
+def device(
+    sample: Sample, values: Mapping[str, float] | None = None, kind: str = "QLED"
+) -> Device:
+    """The diode of a sample with parameters moved: {key: SI value}, keys as `unknown` has them.
+
+    kind : a key of DEVICES. Raises InputError for another one, and for what makes no diode.
+    """
+    if kind not in DEVICES:
+        raise InputError("kind", kind, f"one of {', '.join(DEVICES)}")
     moved = dict(values or {})
     own = {"fraction": FRACTION, "potential": POTENTIAL, "film_yield": YIELD}
     fields: dict[str, Any] = {name: moved.pop(key) for name, key in own.items() if key in moved}
-    return Laboratory(moved).device(replace(sample, **fields))
+    return Laboratory(moved).device(replace(sample, **fields), kind)
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A fitted measurement.
+    """A fitted measurement; kind : of the device, a key of DEVICES.
 
     values : of the unknowns, SI (n,); errors : standard errors, infinite where the data say
         nothing (n,); places, place_errors : the same as shares of the ranges
@@ -150,7 +159,8 @@ class Fit:
     """
 
     sample: Sample
-    measurement: Measurement
+    kind: str
+    measurement: Measured
     unknowns: tuple[Unknown, ...]
     fixed: Mapping[str, float]
     noise: Mapping[str, Noise]
@@ -198,7 +208,7 @@ class Fit:
 
 
 def fit(
-    measurement: Measurement,
+    measurement: Measured,
     unknowns: Sequence[Unknown | str],
     sample: Sample | None = None,
     seconds_per_volt: float | None = None,
@@ -206,6 +216,7 @@ def fit(
     noise: Mapping[str, Noise] = NOISE,
     told: Told | None = None,
     evaluations: int = EVALUATIONS,
+    kind: str = "QLED",
 ) -> Fit:
     """Fit a diode to a measurement: a Fit.
 
@@ -213,6 +224,7 @@ def fit(
     seconds_per_volt : of the sweep, the measurement's own if None, else that of the paper's sweeps
     fixed : further moved parameters {key: SI value}; noise : by quantity
     told : is told of each evaluation, and ends the fit if it returns true
+    kind : of the device, a key of DEVICES
 
     Raises InputError if there is nothing to fit, or nothing to fit it to.
     """
@@ -228,16 +240,19 @@ def fit(
     fixed = {
         key: value for key, value in (fixed or {}).items() if key not in {u.key for u in chosen}
     }
-    left = partial(_left, measurement, sample, slow, fixed, noise)
+    left = partial(_left, measurement, sample, kind, slow, fixed, noise)
     if not np.isfinite(
         np.concatenate(list(left(chosen, [u.place(u.start) for u in chosen])[1].values()))
     ).any():
-        raise InputError("measurement", measurement.name, "one with points above 0 V")
+        raise InputError(
+            "measurement", measurement.name,
+            "one that the model reaches: with points above 0 V, held at what the diode bears",
+        )  # fmt: skip
 
     def residual(given: Any) -> Array:
         found = left(chosen, [value - 1 for value in given.valuesdict().values()])[1]
         joined = np.concatenate(list(found.values()))
-        there = np.concatenate([_there(measurement, one) for one in found])
+        there = np.concatenate([measurement.compared(one) for one in found])
         return np.nan_to_num(joined[there], nan=WORST)
 
     def heard(_: Any, count: int, found: Array, **__: Any) -> bool:
@@ -259,12 +274,12 @@ def fit(
     errors, correlations = _errors(jacobian, scatter, len(chosen))
     run, residuals = left(chosen, found)
     return Fit(
-        sample, measurement, chosen, fixed, noise, found, errors, correlations, scatter,
+        sample, kind, measurement, chosen, fixed, noise, found, errors, correlations, scatter,
         int(result.nfev), not result.aborted, run, residuals,
     )  # fmt: skip
 
 
-def slowness(measurement: Measurement) -> float:
+def slowness(measurement: Measured) -> float:
     """Time per volt of a sweep [s/V]: as measured, or else that of the model's paper."""
     from .measurement import STEP as VOLTS
 
@@ -272,8 +287,9 @@ def slowness(measurement: Measurement) -> float:
 
 
 def _left(
-    measurement: Measurement,
+    measurement: Measured,
     sample: Sample,
+    kind: str,
     slow: float,
     fixed: Mapping[str, float],
     noise: Mapping[str, Noise],
@@ -283,13 +299,8 @@ def _left(
     """The run of a diode, and its residuals by quantity."""
     pairs = zip(unknowns, places, strict=True)
     values = {one.key: one.value(min(1.0, max(0.0, place))) for one, place in pairs}
-    run = measurement.swept(device(sample, {**fixed, **values}), slow)
+    run = measurement.performed(device(sample, {**fixed, **values}, kind), slow)
     return run, {key: measurement.residuals(run, key, noise[key]) for key in measurement.fitted}
-
-
-def _there(measurement: Measurement, quantity: str) -> NDArray[np.bool_]:
-    """Which points can be compared at all (K,)."""
-    return np.isfinite(measurement.values(quantity)) & (measurement.voltage >= 0)
 
 
 def _errors(jacobian: Array | None, scatter: float, count: int) -> tuple[Array, Array]:
@@ -344,8 +355,8 @@ def _warnings(found: Fit) -> list[str]:
     return told
 
 
-def described(sample: Sample) -> str:
-    """A sample in words, with its metal."""
+def described(sample: Sample, kind: str) -> str:
+    """A device in words: its kind and its sample, with the metal."""
     known = LIGANDS[sample.ligand]
     metal = known.couple(structure(sample.structure).shell).label
-    return f"{sample.structure} dots with {known.label} ({metal})"
+    return f"{kind}, {sample.structure} dots with {known.label} ({metal})"

@@ -45,11 +45,14 @@ KINDS = (
     Kind("time", "s", 1.0),
     Kind("time", "ms", 1e-3),
     Kind("time", "min", 60.0),
+    Kind("time", "h", 3600.0),
 )
 SPELLINGS = {"nit": "cd/m2", "nits": "cd/m2", "knit": "kcd/m2", "volt": "v", "volts": "v",
              "amp": "a", "amps": "a", "ampere": "a", "sec": "s", "seconds": "s", "percent": "%",
+             "minutes": "min", "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
              "au": "any, over its first", "arb.u.": "any, over its first",
-             "a.u.": "any, over its first", "counts": "any, over its first"}  # fmt: skip
+             "a.u.": "any, over its first", "counts": "any, over its first",
+             "cps": "any, over its first", "counts/s": "any, over its first"}  # fmt: skip
 NAMES = {
     "current density": r"current ?density|stromdichte|\bj\b",
     "EQE": r"\beqe\b|external quantum",
@@ -62,6 +65,7 @@ NAMES = {
 """By what a heading tells its quantity, the more special first."""
 PER_CURRENT = re.compile(r"\bcd ?/ ?A\b|\blm ?/ ?W\b")
 """Units that end like one of KINDS."""
+BRACKETED = re.compile(r"[\[({]([^\])}]*)[\])}]")
 USUAL = {"current density": "mA/cm²", "EQE": "%", "relative PL": "%"}
 """Units where a heading has none, if not the first of KINDS."""
 
@@ -88,6 +92,8 @@ def recognise(heading: str) -> Kind | None:
     unit = next((one for one in units if one), None)
     words = re.sub(r"[_\[\](){}]", " ", plain).lower()
     quantity = next((name for name, own in NAMES.items() if re.search(own, words)), None)
+    if quantity == "relative PL" and BRACKETED.search(plain) and unit != "%":
+        return next(kind for kind in KINDS if kind.factor is None)  # as a detector gives it
     found = [kind for kind in KINDS if unit and _plain(kind.unit) == unit]
     if len({kind.quantity for kind in found}) == 1:  # the unit alone tells
         return found[0]
@@ -102,7 +108,7 @@ def recognise(heading: str) -> Kind | None:
 
 def _bracketed(heading: str) -> list[str]:
     """Where a unit may stand: in brackets, after a comma, a slash, a blank or an underscore."""
-    places = re.findall(r"[\[({]([^\])}]*)[\])}]", heading)
+    places = BRACKETED.findall(heading)
     for sign in (",", "_", " in ", "/", " "):
         head, _, tail = heading.partition(sign)
         if tail and head:

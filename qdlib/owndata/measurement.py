@@ -1,11 +1,12 @@
 """A measured sweep, with the names and units of the model's `Run`, and how far to trust it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,9 @@ FIELDS = {
     "L": "luminance",
     "EQE": "external_quantum_efficiency",
     "PL": "relative_photoluminescence",
+    "PL kept": "relative_photoluminescence",
 }
-"""Fields of a Measurement and of a Run, by the quantity that shows them."""
+"""Fields of what was measured and of a Run, by the quantity that shows them."""
 STEP = 0.05  # [V], of the modelled sweep
 BACK = 0.05  # share of the whole range by which a bias has to go back to count as turned
 MOST_BRANCHES = 8
@@ -60,13 +62,73 @@ NOISE: Mapping[str, Noise] = MappingProxyType(
         "L": Noise(0.05, 0.1),
         "EQE": Noise(0.05, 1e-4),
         "PL": Noise(0.01, 0.005),
+        "PL kept": Noise(0.01, 0.005),
     }
 )
 """Errors where a reader states none: assumptions."""
 
 
+class Measured(ABC):
+    """What was measured on a diode, at K points, and can be done to the model's as well.
+
+    shown : keys of FIELDS that it may have; seconds_per_volt : of a sweep, see Measurement
+    """
+
+    name: str
+    shown: ClassVar[tuple[str, ...]]
+    seconds_per_volt: float | None = None
+
+    @property
+    @abstractmethod
+    def x(self) -> Array:
+        """What it was measured against: a bias [V] or a time [s] (K,)."""
+
+    @abstractmethod
+    def performed(self, device: Device, seconds_per_volt: float) -> Run:
+        """The same on a modelled device: a Run; seconds_per_volt : of a sweep [s/V]."""
+
+    @abstractmethod
+    def modelled(self, run: Run, quantity: str, noise: Noise) -> Array:
+        """What a Run of `performed` gives for each point, in errors (K,); NaN for nothing."""
+
+    def has(self, quantity: str) -> bool:
+        """Whether a quantity, a key of FIELDS, was measured."""
+        return quantity in self.shown and getattr(self, FIELDS[quantity]) is not None
+
+    def values(self, quantity: str) -> Array:
+        """A measured quantity in its SI unit (K,). Raises InputError if it was not measured."""
+        if not self.has(quantity):
+            raise InputError("quantity", quantity, f"measured: one of {', '.join(self.quantities)}")
+        return getattr(self, FIELDS[quantity])
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """What was measured, as keys of FIELDS."""
+        return tuple(filter(self.has, self.shown))
+
+    @property
+    def fitted(self) -> tuple[str, ...]:
+        """What a fit compares."""
+        return self.quantities
+
+    def compared(self, quantity: str) -> NDArray[np.bool_]:
+        """Which points of a quantity a fit compares (K,)."""
+        return np.isfinite(self.values(quantity))
+
+    def with_efficiency(self, _: Spectrum) -> Self:
+        """With the EQE, where it can be computed for a spectrum."""
+        return self
+
+    def residuals(self, run: Run, quantity: str, noise: Noise) -> Array:
+        """Model less measurement, in errors (K,); NaN where nothing was measured or modelled.
+
+        run : of `performed`
+        """
+        return self.modelled(run, quantity, noise) - noise.scaled(self.values(quantity))
+
+
 @dataclass(frozen=True, eq=False)
-class Measurement:
+class Measurement(Measured):
     """A measured sweep of bias, at K points; what was not measured is None.
 
     voltage : [V]; current_density : [A/m2]; luminance : [cd/m2]
@@ -82,26 +144,22 @@ class Measurement:
     relative_photoluminescence: Array | None = None
     seconds_per_volt: float | None = None
 
-    def has(self, quantity: str) -> bool:
-        """Whether a quantity, a key of FIELDS, was measured."""
-        return quantity in FIELDS and getattr(self, FIELDS[quantity]) is not None
-
-    def values(self, quantity: str) -> Array:
-        """A measured quantity in its SI unit (K,). Raises InputError if it was not measured."""
-        if not self.has(quantity):
-            raise InputError("quantity", quantity, f"measured: one of {', '.join(self.quantities)}")
-        return getattr(self, FIELDS[quantity])
+    shown: ClassVar[tuple[str, ...]] = ("J", "L", "EQE", "PL")
 
     @property
-    def quantities(self) -> tuple[str, ...]:
-        """What was measured, as keys of FIELDS."""
-        return tuple(filter(self.has, FIELDS))
+    def x(self) -> Array:
+        """The bias [V] (K,)."""
+        return self.voltage
 
     @property
     def fitted(self) -> tuple[str, ...]:
         """What a fit compares: an efficiency only where it is not current and light once more."""
         twice = self.has("J") and self.has("L")
         return tuple(one for one in self.quantities if not (one == "EQE" and twice))
+
+    def compared(self, quantity: str) -> NDArray[np.bool_]:
+        """Which points of a quantity a fit compares (K,): none below 0 V."""
+        return super().compared(quantity) & (self.voltage >= 0)
 
     @cached_property
     def branches(self) -> tuple[slice, ...]:
@@ -142,15 +200,12 @@ class Measurement:
         dwell = STEP * seconds_per_volt
         return [Sweep(float(a), float(b), STEP, dwell) for a, b in zip(starts, stops, strict=True)]
 
-    def swept(self, device: Device, seconds_per_volt: float) -> Run:
+    def performed(self, device: Device, seconds_per_volt: float) -> Run:
         """The same sweep on a modelled device: a Run."""
         return perform(device, self.protocol(seconds_per_volt))
 
-    def residuals(self, run: Run, quantity: str, noise: Noise) -> Array:
-        """Model less measurement, in errors (K,); NaN below 0 V and where nothing was measured.
-
-        run : of `swept`
-        """
+    def modelled(self, run: Run, quantity: str, noise: Noise) -> Array:
+        """What a Run of the same sweep gives for each point, in errors (K,); NaN below 0 V."""
         modelled = noise.scaled(getattr(run, FIELDS[quantity]))
         found = np.full(len(self.voltage), np.nan)
         for number, branch in enumerate(self.branches):
@@ -160,7 +215,7 @@ class Measurement:
                 self.voltage[branch], run.voltage[own][order], modelled[own][order]
             )
         found[self.voltage < 0] = np.nan  # the model's diode was tested forwards only
-        return found - noise.scaled(self.values(quantity))
+        return found
 
 
 def _turns(voltage: Array) -> list[int]:

@@ -1,4 +1,4 @@
-"""Your own data: a measured sweep beside the model, and the ligand's parameters fitted to it."""
+"""Your own data: a sweep or a trace in time beside the model, and its parameters fitted to it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import ipywidgets
 import numpy as np
 
 from ..data import data_file
+from ..device.experiment import Hold
 from ..device.run import Run
 from ..errors import InputError, require_range
 from ..notebook import plots
@@ -29,25 +30,30 @@ from ..notebook.report import Report, html_report, notebook_report, results_tabl
 from ..notebook.stack_editor import StackEditor
 from ..notebook.upload import Upload
 from ..owndata import fitting
-from ..owndata.columns import measure, recognised
+from ..owndata.columns import USUAL_HOLD, measure, recognised, recognised_hold, time_trace
 from ..owndata.fitting import FRACTION, POTENTIAL, YIELD, Fit, fit
 from ..owndata.kinds import KINDS, Kind
-from ..owndata.measurement import FIELDS, NOISE, STEP, Measurement, Noise
+from ..owndata.measurement import NOISE, STEP, Measured, Measurement, Noise
 from ..owndata.reading import DECIMALS, SEPARATORS, Table, read, read_file
 from ..owndata.stacks import OWNERS, cells, checked, from_toml, to_toml
 from ..owndata.synthetic import TRUTHS
+from ..owndata.trace import TimeTrace, held
 from ..paper import samples
 from ..paper.materials import LIGANDS, STRUCTURES
-from ..paper.protocols import Sample
+from ..paper.protocols import DEVICES, Sample
 from ..parameters import CORE_SHELL, parameters
-from ..wording import digits, setting, volts
+from ..wording import digits, duration, setting, volts
 
 FIRST = "synthetic_washed.csv"
 SHOWN = 2000  # points of a measurement that are drawn
 PREVIEW = 3  # cells of a column
 UNUSED = "not used"
 AREA = 4.0  # [mm2]
+SWEPT, HELD_BIAS, HELD_CURRENT = "bias swept", "bias held", "current density held"
+HELD = {HELD_BIAS: "Held bias (V)", HELD_CURRENT: "Held current density (mA/cm²)"}
 LEVEL = "level"
+ERRORS = {"J": "the current", "L": "the light", "PL": "the PL", "PL kept": "the PL in time"}
+"""Quantities whose stated errors a reader may change."""
 KEYS = {
     "fraction": FRACTION,
     "potential": POTENTIAL,
@@ -66,6 +72,8 @@ CONTROLS = (
             help="Sets fraction, redox potential and film yield below"),
     Control("dots", "Dots", CORE_SHELL, choices=tuple(STRUCTURES),
             help="Sets the dots' level and the stack, red or blue"),
+    Control("kind", "Device", "QLED", choices=tuple(DEVICES),
+            help="What was measured on; those for one carrier have other layers and contacts"),
     Control("fraction", "Residual ligand fraction", 1.0),
     Control("potential", "Redox potential E⁰ of its metal", -0.40, -2.6, 0.8, 0.02, "V vs NHE"),
     Control(LEVEL, "Dots' lowest electron level", -0.89, -1.40, -0.59, 0.01, "V vs NHE"),
@@ -76,10 +84,12 @@ CONTROLS = (
     slider("PVK.valence_edge", "PVK: valence edge"),
     Control("slowness", "Time of the sweep", 20.0, 0.2, 200.0, 0.05, "s/V", ".3g", log=True),
 )  # fmt: skip
-HUES = {"J": "#0072B2", "L": "#D55E00", "EQE": "#009E73", "PL": "#CC79A7"}
+HUES = {"J": "#0072B2", "L": "#D55E00", "EQE": "#009E73", "PL": "#CC79A7", "PL kept": "#CC79A7"}
 MODEL, FITTED = plots.GREY, "#D55E00"
 FAR = 10.0  # residuals beyond are drawn there [errors]
+TITLES = {"PL kept": "Photoluminescence in time"}
 OWN_AXES = {
+    "PL kept": Axis("PL (%)", 0, 108),
     "L": Axis("L (cd/m²)", 1e-2, 1e5, log=True),
     "J": Axis("J (mA/cm²)", 1e-6, 1e3, log=True),
 }
@@ -90,7 +100,7 @@ class View:
     """What is shown: the model at the sliders, a measurement, and its fit if there is one."""
 
     run: Run
-    measurement: Measurement
+    measurement: Measured
     fit: Fit | None = None
 
 
@@ -127,84 +137,121 @@ def follow(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def view(
-    measurement: Measurement | None = None,
+    measurement: Measured | None = None,
     found: Fit | None = None,
     stack: Mapping[str, float] | None = None,
     **values: Any,
 ) -> View:
-    """The model at the sliders, over the sweep of a measurement, that of the example if None.
+    """The model at the sliders, doing what was done in a measurement, the example if None.
 
     stack : further moved parameters, {key: SI value}
     """
     measurement = measure(example()) if measurement is None else measurement
     sample, moved = settings(values)
-    device = fitting.device(sample, {**(stack or {}), **moved})
-    run = measurement.swept(device, values["slowness"])
+    device = fitting.device(sample, {**(stack or {}), **moved}, values["kind"])
+    run = measurement.performed(device, values["slowness"])
     return View(run, measurement.with_efficiency(device.optics.spectrum), found)
 
 
-def panels(highest: float = 5.0) -> tuple[Axes, ...]:
-    """Axes up to a bias [V]: what can be measured, the sites that it implies, what a fit leaves."""
-    bias = Axis("bias (V)", 0, highest)
+def panels(measurement: Measured | None = None) -> tuple[Axes, ...]:
+    """Axes of a measurement, the example if None: what it may have, sites, what a fit leaves."""
+    measurement = measure(example()) if measurement is None else measurement
+    x = abscissa(measurement)
     shown = tuple(
         Axes(
-            key, QUANTITIES[key].title, bias, OWN_AXES.get(key, QUANTITIES[key].y),
+            key, TITLES.get(key, QUANTITIES[key].title), x, _ordinate(key, measurement),
             (Trace("measured", "measured", plots.MEASURED),
              Trace("model", "part", MODEL), Trace("fit", "model", FITTED)),
         )
-        for key in FIELDS
+        for key in measurement.shown
     )  # fmt: skip
     sites = QUANTITIES["sites"]
+    hues = {key: HUES[key] for key in measurement.shown}
     return (
         *shown,
-        Axes("sites", sites.title, bias, sites.y,
+        Axes("sites", sites.title, x, sites.y,
              (Trace("model", "part", MODEL), Trace("fit", "model", FITTED))),
-        Axes("left", "Fit less measurement", bias, Axis("stated errors", -FAR, FAR),
-             (Trace("zero", "cursor"), *(Trace(key, "dots", hue) for key, hue in HUES.items()))),
+        Axes("left", "Fit less measurement", x, Axis("stated errors", -FAR, FAR),
+             (Trace("zero", "cursor"), *(Trace(key, "dots", hue) for key, hue in hues.items()))),
     )  # fmt: skip
+
+
+def abscissa(measurement: Measured) -> Axis:
+    """Bias or time, as far as a measurement goes; time from a third of the first one after 0 s."""
+    end = float(np.nanmax(measurement.x))
+    if isinstance(measurement, TimeTrace):
+        first = float(np.min(measurement.x, where=measurement.x > 0, initial=end)) / 3
+        return Axis("time (s)", first, 1.1 * end, log=True)
+    return Axis("bias (V)", 0, max(1.0, ceil(2 * end - 1e-6) / 2))
+
+
+def _ordinate(key: str, measurement: Measured) -> Axis:
+    axis = OWN_AXES.get(key, QUANTITIES[key].y)
+    if not isinstance(measurement, TimeTrace):
+        return axis
+    brightest = float(np.max(measurement.values(key)))
+    return replace(axis, high=max(axis.high, 105 * brightest))  # light may rise at first
+
+
+def curve(one: Any, key: str, shown: View, noise: Noise = NOISE["PL kept"]) -> tuple[Any, Any]:
+    """Points (x, y) of a Run, or of the measurement itself, on the axes of a View.
+
+    noise : by which a Run is brought to the scale of a trace in a unit of its own
+    """
+    own = shown.measurement
+    if not isinstance(own, TimeTrace):
+        return QUANTITIES[key].read(one)
+    time = np.maximum(one.x if one is own else one.time, abscissa(own).low)
+    if key == "sites":
+        return time, one.reduced_sites_per_dot
+    scale = 1.0 if one is own else own.scale(one, noise)
+    return time, 100 * scale * one.relative_photoluminescence
 
 
 def series(shown: View) -> dict[str, Any]:
     """Arrays (x, y) of every trace of `panels`."""
     nothing: tuple[Any, Any] = ((), ())
-    some = slice(None, None, max(1, ceil(len(shown.measurement.voltage) / SHOWN)))
-    drawn: dict[str, Any] = {"left/zero": ([0, 100], [0, 0])}
-    for key in (*FIELDS, "sites"):
-        read = QUANTITIES[key].read
-        drawn[f"{key}/model"] = read(shown.run)
-        drawn[f"{key}/fit"] = read(shown.fit.run) if shown.fit else nothing
-        if key in FIELDS:
-            own = shown.measurement.has(key)
-            x, y = read(shown.measurement) if own else nothing
+    own, found, axis = shown.measurement, shown.fit, abscissa(shown.measurement)
+    some = slice(None, None, max(1, ceil(len(own.x) / SHOWN)))
+    drawn: dict[str, Any] = {"left/zero": ([axis.low, axis.high], [0, 0])}
+    for key in (*own.shown, "sites"):
+        drawn[f"{key}/model"] = curve(shown.run, key, shown)
+        noise = found.noise["PL kept"] if found else NOISE["PL kept"]
+        drawn[f"{key}/fit"] = curve(found.run, key, shown, noise) if found else nothing
+        if key in own.shown:
+            x, y = curve(own, key, shown) if own.has(key) else nothing
             drawn[f"{key}/measured"] = (x[some], y[some])
-            left = shown.fit.residuals.get(key) if shown.fit else None
+            left = found.residuals.get(key) if found else None
             drawn[f"left/{key}"] = (
-                nothing if left is None or shown.fit is None
-                else (shown.fit.measurement.voltage[some], np.clip(left[some], -FAR, FAR))
-            )  # fmt: skip
+                nothing if left is None else (x[some], np.clip(left[some], -FAR, FAR))
+            )
     return drawn
 
 
-def figure(highest: float) -> dict[str, Any]:
+def figure(measurement: Measured) -> dict[str, Any]:
     """The plotly figure, empty."""
-    return plots.figure(panels(highest))
-
-
-def highest(measurement: Measurement) -> float:
-    """Where the axis of bias ends [V]."""
-    return max(1.0, ceil(2 * float(np.nanmax(measurement.voltage)) - 1e-6) / 2)
+    return plots.figure(panels(measurement))
 
 
 def summary(shown: View) -> str:
     """What is on the screen in words."""
     own, run = shown.measurement, shown.run
-    has = ", ".join(QUANTITIES[key].title.lower() for key in own.quantities)
-    told = (
-        f"Measured, at {len(own.voltage)} points up to {np.nanmax(own.voltage):.2f} V: {has}. The "
-        f"model at the sliders: current from {volts(run.current_threshold)}, light from "
-        f"{volts(run.turn_on_voltage)}, peak EQE {digits(100 * run.peak_eqe)} %, "
-        f"{digits(run.reduced_sites_per_dot[-1], noise=1e-6)} metal atoms a dot in the end."
-    )
+    sites = f"{digits(run.reduced_sites_per_dot[-1], noise=1e-6)} metal atoms a dot in the end"
+    if isinstance(own, TimeTrace):
+        light = run.relative_photoluminescence
+        told = (
+            f"Measured, at {len(own.x)} points over {duration(own.x[-1])} at {held(own.hold)}: "
+            f"photoluminescence. The model at the sliders: {digits(100 * light[-1])} % of the "
+            f"fresh dots' light is left, {sites}."
+        )
+    else:
+        has = ", ".join(QUANTITIES[key].title.lower() for key in own.quantities)
+        told = (
+            f"Measured, at {len(own.x)} points up to {np.nanmax(own.x):.2f} V: {has}. The model at "
+            f"the sliders: current from {volts(run.current_threshold)}, light from "
+            f"{volts(run.turn_on_voltage)}, peak EQE {digits(100 * run.peak_eqe, noise=1e-9)} %, "
+            f"{sites}."
+        )
     if shown.fit:
         sites = digits(shown.fit.run.reduced_sites_per_dot[-1], noise=1e-6)
         told += f" The fitted diode has {sites} of them."
@@ -215,10 +262,11 @@ LEGEND = (
     f'<p class="qd-legend"><span style="color:{plots.MEASURED}">○</span> measured &ensp;'
     '<span class="line dash"></span> the model at the sliders &ensp;'
     f'<span style="color:{FITTED}">▬</span> the fit. Last panel: '
-    + ", ".join(f'<span style="color:{hue}">●</span> {key}' for key, hue in HUES.items())
+    + ", ".join(f'<span style="color:{HUES[key]}">●</span> {key}' for key in Measurement.shown)
     + f"; what is further off than {setting(FAR)} errors stands at the edge. An EQE without a "
     "column of its own is computed from current and luminance, for a Lambertian diode with the "
-    "model’s spectrum.</p>"
+    "model’s spectrum. To light in counts over time the model is drawn on the scale on which it "
+    "comes nearest; a point at 0 s stands at the left edge.</p>"
 )
 
 
@@ -252,13 +300,13 @@ class Workbench:
     """
 
     table: Table = field(default_factory=example)
-    measurement: Measurement = field(init=False)
+    measurement: Measured = field(init=False)
     fit: Fit | None = field(default=None, init=False)
     job: Job | None = field(default=None, init=False)
     stack: dict[str, float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.measurement = measure(self.table, area=AREA)
+        self.measurement: Measured = measure(self.table, area=AREA)
         self.reading, self.choosing, self.fit_message = Message(), Message(), Message()
         self._file_part()
         self._column_part()
@@ -272,7 +320,8 @@ class Workbench:
                 html("<h2>1. Your file</h2>"), self.upload, self.examples, self.reading.box,
                 self.about,
                 html("<h2>2. What its columns are</h2>"), self.columns,
-                column([self.area, self.use]).add_class("qd-controls"), self.choosing.box,
+                column([self.done, self.held, self.area, self.use]).add_class("qd-controls"),
+                self.choosing.box,
                 html("<h2>3. The model beside it</h2>"), self.stack_box, self.dashboard,
                 html("<h2>4. The fit</h2>"), self.fit_box,
                 cite("your_data"),
@@ -292,7 +341,12 @@ class Workbench:
 
     def _column_part(self) -> None:
         self.columns = column([]).add_class("qd-controls")
-        self.area = _number("Pixel area (mm²), where the file has a current", AREA)
+        self.area = _number("Pixel area (mm²), for a current", AREA)
+        self.done = ipywidgets.Dropdown(
+            description="What was done meanwhile", options=[SWEPT, *HELD]
+        ).add_class("qd-control")
+        self.held = _number(HELD[HELD_BIAS], 0.0)
+        self.done.observe(lambda _: self._name_held(), "value")
         self.use = _button("Use these columns", lambda: self.choosing.guard(self._use))
 
     def _stack_part(self) -> None:
@@ -308,7 +362,7 @@ class Workbench:
         self.stack_box = column([row, self.stack_told, self.editor.box])
 
     def _model_part(self) -> None:
-        self.plot = Plot(figure(5.0), "your_data", title("your_data"))
+        self.plot = Plot(figure(self.measurement), "your_data", title("your_data"))
         self.said = html().add_class("qd-said")
         self.live = Live(CONTROLS, self._draw, self._csv, follow)
         self.dashboard = self.live.arrange({}, [], [self.plot, html(LEGEND), self.said])
@@ -319,7 +373,7 @@ class Workbench:
         ).add_class("qd-control")
         self.noise = {
             key: _number(f"Error of {name} (%)", 100 * NOISE[key].relative)
-            for key, name in {"J": "the current", "L": "the light", "PL": "the PL"}.items()
+            for key, name in ERRORS.items()
         }
         self.start = _button("Fit", lambda: self.fit_message.guard(self.begin))
         self.stop = _button("Cancel", self.cancel)
@@ -332,10 +386,10 @@ class Workbench:
         self.stop.disabled = True
         self.results = html().add_class("qd-said")
         row = ipywidgets.HBox([self.start, self.stop, *self.reports]).add_class("qd-presets")
-        settings = column([self.chosen, *self.noise.values()]).add_class("qd-controls")
+        self.fit_settings = column([]).add_class("qd-controls")
         self.progress = Message()
         self.fit_box = column(
-            [settings, row, self.progress.box, self.fit_message.box, self.results]
+            [self.fit_settings, row, self.progress.box, self.fit_message.box, self.results]
         ).add_class("qd-main")
 
     # What the reader does.
@@ -395,7 +449,10 @@ class Workbench:
     def _example(self, name: str) -> None:
         def shown() -> None:
             self._read(name, example(name).content)
+            own = {"ligand": TRUTHS[name].sample.ligand, "dots": TRUTHS[name].sample.structure}
+            self.live.set(**own, **follow("dots", own), kind=TRUTHS[name].kind)
             self._use()
+            self.choosing.say("")
 
         self.reading.guard(shown)
 
@@ -426,6 +483,33 @@ class Workbench:
             for k, kind in enumerate(recognised(table))
         ]
 
+        self._propose_hold()
+
+    def _propose_hold(self) -> None:
+        """What was held, if the columns tell it; wrong cells are told once they are used."""
+        try:
+            hold = recognised_hold(self.table, self.kinds, self.area.value)
+        except InputError:
+            return
+        shown = hold or USUAL_HOLD
+        value = shown.milliamp_per_cm2 if shown.voltage is None else shown.voltage
+        kind = HELD_CURRENT if shown.voltage is None else HELD_BIAS
+        self.done.value, self.held.value = kind if hold else SWEPT, value
+        self._name_held()
+
+    def _name_held(self) -> None:
+        self.held.description = HELD.get(self.done.value, HELD[HELD_BIAS])
+        self.held.disabled = self.done.value == SWEPT
+
+    @property
+    def hold(self) -> Hold | None:
+        """What was held, as the reader has it; None of a sweep. Raises InputError if none can."""
+        if self.done.value == SWEPT:
+            return None
+        if self.done.value == HELD_BIAS:
+            return Hold(voltage=self.held.value)
+        return Hold(milliamp_per_cm2=self.held.value)
+
     @property
     def kinds(self) -> tuple[Kind | None, ...]:
         """What the columns are, as the reader has them."""
@@ -434,9 +518,17 @@ class Workbench:
 
     def _use(self) -> None:
         """Take the columns as they are chosen."""
-        self.measurement = measure(self.table, self.kinds, self.area.value)
+        hold = self.hold
+        self.measurement = (
+            measure(self.table, self.kinds, self.area.value)
+            if hold is None
+            else time_trace(self.table, hold, self.kinds)
+        )
         self.fit, self.results.value = None, ""
-        self.plot.show(figure(highest(self.measurement)))
+        fitted = self.measurement.fitted
+        errors = [one for key, one in self.noise.items() if key in fitted]
+        self.fit_settings.children = [self.chosen, *errors]
+        self.plot.show(figure(self.measurement))
         known = self.measurement.seconds_per_volt
         slow = self.live.controls["slowness"]
         if known:
@@ -449,7 +541,7 @@ class Workbench:
     def _offer(self) -> None:
         sample, _ = settings(self.live.values)
         kept = tuple(self.chosen.value) or AT_FIRST
-        keys = fitting.free_parameters(sample)
+        keys = fitting.free_parameters(sample, self.live.values["kind"])
         usual = [key for key in (*KEYS.values(), level_key(sample.structure)) if key in keys]
         ordered = [*usual, *(key for key in keys if key not in usual)]
         offered = [(fitting.unknown(key, sample).label, key) for key in ordered]
@@ -487,10 +579,12 @@ class Workbench:
             unknowns.append(replace(one, start=min(max(own, one.low), one.high)))
         errors = {key: Noise(self._share(key), NOISE[key].floor) for key in self.noise}
         noise = dict(NOISE) | errors
-        measurement, slow = self.measurement, values["slowness"]
+        measurement, slow, kind = self.measurement, values["slowness"], values["kind"]
         if not unknowns:
             raise InputError("parameters to fit", "none", "at least one of the list")
-        self.job = Job(lambda told: fit(measurement, unknowns, sample, slow, moved, noise, told))
+        self.job = Job(
+            lambda told: fit(measurement, unknowns, sample, slow, moved, noise, told, kind=kind)
+        )
         self._ready()
         self.job.watch(self._tell, self._done)
 
@@ -540,17 +634,17 @@ class Workbench:
             raise InputError("report", "no fit", "asked for after a fit")
         shown = View(self.fit.run, self.measurement.with_efficiency(
             self.fit.run.device.optics.spectrum), self.fit)  # fmt: skip
-        empty, filled = figure(highest(self.measurement)), series(shown)
+        empty, filled = figure(self.measurement), series(shown)
         data = []
         for trace in empty["data"]:
             x, y = filled[trace["name"]]
             if not trace["name"].endswith("/model"):
                 data.append(trace | {"x": list(map(float, x)), "y": list(map(float, y))})
         used_area = any(kind and kind.quantity == "current" for kind in self.kinds)
-        slow = self.fit.run.duration[0] / STEP
+        swept = isinstance(self.measurement, Measurement)
         return Report(
             self.table, self.kinds, self.area.value if used_area else None, self.fit,
-            float(slow), empty | {"data": data},
+            float(self.fit.run.duration[0] / STEP) if swept else None, empty | {"data": data},
         )  # fmt: skip
 
     def _send(self, write: Callable[[Report], str], ending: str, kind: str) -> None:
@@ -591,18 +685,28 @@ def your_data(path: str | Path | None = None) -> ipywidgets.Widget:
     return bench.box
 
 
+def _as_recognised(table: Table) -> tuple[Measured, str]:
+    """What a table is taken for, and what was done, in words."""
+    hold = recognised_hold(table, recognised(table), AREA)
+    if hold:
+        trace = time_trace(table, hold)
+        return trace, f"held: {held(trace.hold)} for {duration(trace.x[-1])}"
+    swept = measure(table, area=AREA)
+    return swept, f"turns: {len(swept.branches) - 1}"
+
+
 def check() -> str:
     """The synthetic files read and fitted, as text: verdicts and rounded numbers."""
     lines = []
     for name, truth in TRUTHS.items():
         table = example(name)
-        own = measure(table, area=AREA)
-        found = fit(own, list(truth.values), truth.sample)
+        own, how = _as_recognised(table)
+        found = fit(own, list(truth.values), truth.sample, kind=truth.kind)
         within = np.abs(found.values - list(truth.values.values())) < 3 * found.errors
         kinds = [kind.label if kind else UNUSED for kind in recognised(table)]
         lines.append(
             f"{name}: {SEPARATORS[table.separator]}, decimal {DECIMALS[table.decimal]}; "
-            f"{len(own.voltage)} points; {'; '.join(kinds)}; turns: {len(own.branches) - 1}"
+            f"{len(own.x)} points; {'; '.join(kinds)}; {how}"
         )
         for one, value, is_near in zip(found.unknowns, truth.values.values(), within, strict=True):
             told = "yes" if is_near else "no"
