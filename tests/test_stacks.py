@@ -1,12 +1,15 @@
 """A reader's own stack, as a file and as moved parameters."""
 
+import numpy as np
 import pytest
 
-from qdlib import InputError, parameters
-from qdlib.owndata.fitting import device
-from qdlib.owndata.stacks import cells, checked, from_toml, to_toml
+from qdlib import InputError, parameters, sweep
+from qdlib.owndata.fitting import FRACTION, device, fit, free_parameters
+from qdlib.owndata.layers import Placed, added, removed, shifted, usual
+from qdlib.owndata.measurement import Measurement
+from qdlib.owndata.stacks import OwnStack, cells, checked, from_toml, to_toml
 from qdlib.paper.materials import STRUCTURES
-from qdlib.paper.protocols import Sample
+from qdlib.paper.protocols import DEVICES, Sample
 from qdlib.parameters import BLUE, CORE_SHELL
 
 RED = Sample()
@@ -14,25 +17,28 @@ RED = Sample()
 
 @pytest.mark.parametrize("structure", STRUCTURES)
 def test_the_papers_stack_comes_back_from_its_file_unmoved(structure):
-    found = from_toml(to_toml({}, structure).encode(), structure)
-    assert found.keys() == {cell.key for cell in cells(structure)}
-    assert checked(found, Sample(structure, "Zn(RCOO)2")) == {}
+    for kind in DEVICES:
+        found = from_toml(to_toml(OwnStack(kind=kind), structure).encode(), structure)
+        assert found.moved.keys() == {cell.key for cell in cells(structure, kind)}
+        assert checked(found, Sample(structure, "Zn(RCOO)2")) == OwnStack(kind=kind)
 
 
 def test_a_file_moves_the_layers_of_a_diode():
     text = '["PVK"]\nthickness_nm = 12\nhole_mobility_cm2_per_Vs = 2e-5\n["ZnMgO"]\nthickness_nm=45'
-    moved = checked(from_toml(text.encode(), CORE_SHELL), RED)
+    own = checked(from_toml(text.encode(), CORE_SHELL), RED)
+    moved = own.moved
     layers = {layer.name: layer for layer in device(RED, moved).stack.layers}
     assert layers["PVK"].thickness == pytest.approx(12e-9)
     assert layers["PVK"].hole_mobility == pytest.approx(2e-9)
     assert layers["ZnMgO"].thickness == pytest.approx(45e-9)
     assert layers["poly-TPD"].thickness == parameters()["poly-TPD.thickness"].value
-    assert from_toml(to_toml(moved, CORE_SHELL).encode(), CORE_SHELL).items() >= moved.items()
+    assert own.layers is None and own.kind == "QLED"
+    assert checked(from_toml(to_toml(own, CORE_SHELL).encode(), CORE_SHELL), RED) == own
 
 
 def test_a_blue_diode_has_its_own_thicknesses():
     sample = Sample(BLUE, "Zn(RCOO)2")
-    moved = from_toml(b'["dots"]\nthickness_nm = 25', BLUE)
+    moved = from_toml(b'["dots"]\nthickness_nm = 25', BLUE).moved
     (dots,) = [one for one in device(sample, moved).stack.layers if one.name == "dots"]
     assert dots.thickness == pytest.approx(25e-9)
 
@@ -49,9 +55,100 @@ def test_a_blue_diode_has_its_own_thicknesses():
         ('["PVK"]\nthickness_nm = -3', "PVK: thickness"),
         ('["PVK"]\nvalence_edge_eV = nan', "PVK: valence_edge"),
         ('["PVK"]\nvalence_edge_eV = 1', "PVK: valence_edge = 1.0.*deeper"),
+        ('device = "bulb"', "'bulb'.*hole-only"),
+        ("device = []", r"device = \[\]"),
+        ('layers = ["dots", "a"]\n[a]\nmaterial = [1]', "a: material"),
+        ('layers = "PVK"', "a list of names"),
+        ('layers = ["PVK", "ZnMgO"]', "dots: layer = 'removed'.*the light comes from it"),
+        ('layers = ["dots", "dots"]', "'dots'.*nothing else has"),
+        ('layers = ["dots", "TFB"]', "TFB: material = 'none given'.*poly-TPD"),
+        ('layers = ["dots", "layers"]', "nothing else has"),
+        ('layers = ["dots", "a"]\n[a]\nmaterial = "dots"', "a: material = 'dots'"),
+        ('layers = ["dots", "a"]\n[a]\nmaterial = "PVK"\nthickness_nm = -1', "a: thickness"),
+        ('layers = ["dots", "a"]\n[a]\nmaterial = "PVK"\nspin = 1', "property of a"),
+        ('layers = ["dots"]\n["PVK"]\nthickness_nm = 5', "'PVK'.*`layers`"),
         ("# " + "x" * 100_000, "at most"),
     ],
 )
 def test_what_makes_no_diode_is_refused_by_layer_and_property(text, told):
     with pytest.raises(InputError, match=told):
         checked(from_toml(text.encode(), CORE_SHELL), RED)
+
+
+TFB = """
+layers = ["poly-TPD", "TFB", "dots", "ZnMgO"]
+["TFB"]
+material = "PVK"
+thickness_nm = 12
+hole_mobility_cm2_per_Vs = 1e-3
+states_1e18_per_cm3 = 200
+"""
+
+
+def test_a_file_adds_a_layer_and_leaves_one_out():
+    own = checked(from_toml(TFB.encode(), CORE_SHELL), RED)
+    made = device(RED, own.moved, own.kind, own.layers)
+    assert [layer.name for layer in made.stack.layers] == ["poly-TPD", "TFB", "dots", "ZnMgO"]
+    layer, paper = made.stack.layers[1], device(RED).stack.layers[1]
+    assert layer.thickness == pytest.approx(12e-9) and layer.hole_mobility == pytest.approx(1e-7)
+    assert layer.conduction_states == layer.valence_states == pytest.approx(2e26)
+    assert layer.valence_edge == paper.valence_edge  # of the material, as not given
+    assert checked(from_toml(to_toml(own, CORE_SHELL).encode(), CORE_SHELL), RED) == own
+
+
+def test_any_name_comes_back_from_its_file():
+    named = OwnStack(layers=added(usual(CORE_SHELL), "CBP", 'α.b "c" \\ [d]'))
+    found = from_toml(to_toml(named, CORE_SHELL).encode(), CORE_SHELL)
+    assert checked(found, RED) == named
+
+
+def test_a_second_layer_of_one_material_is_that_layer_twice_as_thick():
+    """To charges and to light, whichever way it is written."""
+    twice = added(usual(CORE_SHELL), "PVK")
+    twice = shifted(twice, "PVK 2", -2)
+    assert [one.name for one in twice] == ["poly-TPD", "PVK", "PVK 2", "dots", "ZnMgO"]
+    thick = device(RED, {"PVK.thickness": 2 * parameters()["PVK.thickness"].value})
+    runs = [sweep(one, 0, 4) for one in (device(RED, layers=twice), thick)]
+    for name in ("current_density", "luminance", "relative_photoluminescence"):
+        first, second = (getattr(run, name) for run in runs)
+        assert first[1:] == pytest.approx(second[1:], rel=0.02), name
+
+
+def test_without_the_layer_that_brings_electrons_there_is_no_light():
+    bare = removed(usual(CORE_SHELL), "ZnMgO")
+    runs = [sweep(device(RED, layers=one), 0, 4) for one in (None, bare)]
+    assert all(run.converged.all() for run in runs)
+    assert runs[1].luminance[-1] < 0.01 * runs[0].luminance[-1]
+
+
+def test_a_diode_may_be_of_dots_alone():
+    run = sweep(device(RED, layers=(Placed("dots", "dots"),)), 0, 4)
+    assert run.converged.all() and run.current_density[-1] > run.current_density[1] > 0
+
+
+def test_layers_move_within_the_stack():
+    names = [one.name for one in shifted(usual(CORE_SHELL), "dots", 1)]
+    assert names == ["poly-TPD", "PVK", "ZnMgO", "dots"]
+    assert shifted(usual(CORE_SHELL), "ZnMgO", 1) == usual(CORE_SHELL)
+    assert shifted(usual(CORE_SHELL), "poly-TPD", -1) == usual(CORE_SHELL)
+    assert added(usual(CORE_SHELL), "TPBi", " mine ")[-1] == Placed("mine", "TPBi")
+
+
+def test_a_fit_moves_no_parameter_of_a_layer_that_is_not_there():
+    bare = removed(usual(CORE_SHELL), "PVK")
+    offered = [set(free_parameters(RED, layers=one)) for one in (None, bare)]
+    assert {key.split(".")[0] for key in offered[0] - offered[1]} == {"PVK"}
+    assert offered[1] < offered[0]
+
+
+def test_a_fit_finds_the_truth_in_a_stack_of_ones_own():
+    own = checked(from_toml(TFB.encode(), CORE_SHELL), RED)
+    built = {"kind": own.kind, "layers": own.layers}
+    voltage = np.linspace(0, 4, 81)
+    run = sweep(device(RED, {**own.moved, FRACTION: 0.4}, **built), 0, 4)
+    seen = Measurement("some", voltage, np.interp(voltage, run.voltage, run.current_density),
+                       relative_photoluminescence=np.interp(
+                           voltage, run.voltage, run.relative_photoluminescence))  # fmt: skip
+    found = fit(seen, [FRACTION], RED, fixed=own.moved, **built)
+    assert found.values[0] == pytest.approx(0.4, abs=0.01)
+    assert found.scatter < 0.5 < 2 < fit(seen, [FRACTION], RED).scatter

@@ -12,6 +12,7 @@ from qdlib import InputError, red_qled, sweep
 from qdlib.data import data_file
 from qdlib.notebook import panel
 from qdlib.notebook.live import defaults
+from qdlib.notebook.report import html_report
 from qdlib.owndata.columns import measure
 from qdlib.owndata.fitting import FRACTION
 from qdlib.owndata.synthetic import TRUTHS
@@ -39,6 +40,11 @@ def seen(bench, trace):
     return [
         np.frombuffer(values) for values in bench.plot.get_state()["series"].get(trace, (b"", b""))
     ]
+
+
+def moved(bench):
+    """What the stack in use has other than the paper's, beside the sliders."""
+    return bench.own_stack(bench.live.values).moved
 
 
 def test_every_trace_has_its_points(bench):
@@ -316,7 +322,7 @@ def test_a_stack_is_edited_used_fitted_and_taken_home(bench):
     usual = bench.live.values["valence_edge"]
     bench.editor.inputs["PVK.valence_edge"].value = 5.6
     bench.editor.apply()
-    assert bench.stack == {"ZnMgO.thickness": pytest.approx(30e-9)}
+    assert moved(bench) == {"ZnMgO.thickness": pytest.approx(30e-9)}
     assert bench.live.values["valence_edge"] == 5.6
     assert np.abs(np.log(seen(bench, "J/model")[1][1:] / before[1:])).max() > 0.1
     assert "ZnMgO.thickness = 3e-08" in bench.stack_told.value
@@ -326,28 +332,67 @@ def test_a_stack_is_edited_used_fitted_and_taken_home(bench):
     bench.live.page.send = sent.append
     bench.stack_buttons[3].click()
     bench.stack_buttons[2].click()
-    assert bench.stack == {} and bench.live.values["valence_edge"] == usual
+    assert moved(bench) == {} and bench.live.values["valence_edge"] == usual
     bench.take(sent[0]["name"], sent[0]["text"].encode())
     assert bench.reading.box.value == ""
-    assert bench.stack == {"ZnMgO.thickness": pytest.approx(30e-9)}
+    assert moved(bench) == {"ZnMgO.thickness": pytest.approx(30e-9)}
     assert bench.live.values["valence_edge"] == 5.6
     assert bench.measurement.name == FIRST
 
 
 def test_a_stack_that_makes_no_diode_is_refused_and_the_last_one_stays(bench):
     bench.take("mine.toml", b'["PVK"]\nthickness_nm = -1')
-    assert "PVK: thickness" in bench.reading.box.value and bench.stack == {}
+    assert "PVK: thickness" in bench.reading.box.value and moved(bench) == {}
     bench.edit_stack()
     bench.editor.inputs["PVK.valence_edge"].value = 7.0  # beyond its slider
     bench.editor.apply()
-    assert "5.9" in bench.editor.messages["PVK.valence_edge"].value and bench.stack == {}
+    assert "5.9" in bench.editor.messages["PVK.valence_edge"].value and moved(bench) == {}
 
 
 def test_other_dots_have_another_stack(bench):
     bench.take("mine.toml", b'["dots"]\nthickness_nm = 30')
-    assert bench.own_stack("CdSe/CdS") and not bench.own_stack(BLUE)
+    assert moved(bench)
     bench.live.inputs["dots"].value = BLUE
-    assert bench.live.status.value == ""
+    assert bench.live.status.value == "" and not moved(bench)
+
+
+def test_each_kind_of_device_has_a_stack_of_its_own(bench):
+    bench.take("mine.toml", b'device = "electron-only"\n["TPBi"]\nthickness_nm = 30')
+    assert bench.live.values["kind"] == "electron-only" and moved(bench)
+    assert "no PVK in it" in bench.stack_told.value
+    bench.live.inputs["kind"].value = "QLED"
+    assert not moved(bench) and bench.stack_told.value == ""
+    bench.live.inputs["kind"].value = "electron-only"
+    assert moved(bench) == {"TPBi.thickness": pytest.approx(30e-9)}
+
+
+def test_layers_are_removed_and_added_on_the_page_and_taken_home(bench):
+    before = seen(bench, "J/model")[1]
+    bench.edit_stack()
+    bench.editor.buttons["Remove PVK"].click()
+    bench.editor.material.value, bench.editor.name.value = "poly-TPD", "TFB"
+    bench.editor.buttons["Add the layer"].click()
+    for _ in range(2):
+        bench.editor.buttons["↑ TFB"].click()
+    bench.editor.inputs["TFB.thickness"].value = 20
+    assert (seen(bench, "J/model")[1] == before).all()
+    bench.stack_buttons[1].click()
+    assert bench.editor.status.value == "" and bench.live.status.value == ""
+    assert np.abs(np.log(seen(bench, "J/model")[1][1:] / before[1:])).max() > 0.1
+    told = bench.stack_told.value
+    assert "poly-TPD, TFB (as poly-TPD), dots, ZnMgO" in told and "no PVK in it" in told
+    assert not any(key.startswith("PVK") for key in bench.chosen._options_values)
+    bench.start.click()
+    assert "TFB (as poly-TPD)" in html_report(bench.report())
+    sent = []
+    bench.live.page.send = sent.append
+    bench.stack_buttons[3].click()
+    after = seen(bench, "J/model")[1]
+    bench.stack_buttons[2].click()
+    assert (seen(bench, "J/model")[1] == before).all() and "TFB" not in bench.stack_told.value
+    bench.take(sent[0]["name"], sent[0]["text"].encode())
+    assert bench.reading.box.value == "" and seen(bench, "J/model")[1] == pytest.approx(after)
+    assert "TFB.thickness" in bench.editor.inputs
 
 
 # The browser's own loop runs in this process from here on, and a fit would not wait.
@@ -382,8 +427,9 @@ def test_a_reader_says_what_was_held_while_a_trace_was_taken_and_fits_it(browser
     page = view.page
     drop(view, "mine.csv", example(TRACE).content.decode().replace("Current density (mA/cm2)", "x"))
     view.wait(lambda: "mine.csv" in view.text)
-    assert page.get_by_label("What was done meanwhile").input_value() == your_data.HELD_BIAS
-    page.get_by_label("What was done meanwhile").select_option(your_data.HELD_CURRENT)
+    done = page.get_by_label("What was done meanwhile")
+    view.wait(lambda: done.input_value() == your_data.HELD_BIAS)
+    done.select_option(your_data.HELD_CURRENT)
     page.get_by_label("Held current density").fill("10")
     page.get_by_label("Device", exact=True).select_option("electron-only")
     page.get_by_role("button", name="Use these columns").click()
@@ -391,6 +437,33 @@ def test_a_reader_says_what_was_held_while_a_trace_was_taken_and_fits_it(browser
     page.get_by_role("button", name="Fit", exact=True).click()
     view.wait(lambda: "evaluations of the model" in view.text)
     assert "No warnings" in view.text and view.errors == []
+    view.leave()
+
+
+@pytest.mark.browser
+def test_layers_are_removed_added_and_moved_on_a_phone(browser, site):
+    view = opened(browser, site, viewport=PHONE)
+    page = view.page
+
+    def press(name):
+        page.get_by_role("button", name=name, exact=True).click()
+
+    press("Edit the stack")
+    press("Remove dots")
+    view.wait(lambda: "the light comes from it" in view.text)
+    press("Remove PVK")
+    page.get_by_label("Its name, if another").fill("TFB")
+    press("Add the layer")
+    press("↑ TFB")
+    press("↑ TFB")
+    page.locator(".qd-layer").nth(2).get_by_text("dots", exact=True).wait_for()
+    press("Use this stack")
+    view.wait(lambda: "poly-TPD, TFB (as poly-TPD), dots, ZnMgO" in view.text)
+    assert "the light comes from it" not in view.text
+    with page.expect_download() as taken:
+        press("Download the stack (TOML)")
+    assert '["TFB"]' in Path(taken.value.path()).read_text("utf-8")
+    assert view.wide <= PHONE["width"] and view.errors == []
     view.leave()
 
 

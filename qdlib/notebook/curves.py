@@ -29,7 +29,7 @@ def curves(panel, show, first, own=None):
 
     show : keys of QUANTITIES; first : what the panel shows at first, {label: measurement}; or
     {group: {label: measurement}} with axes for each group, of the one quantity if the group is
-    called like one. The labels and colours of `first` stay. own : what was Measured, to lay beside them
+    called like one. The labels and colours of `first` stay. own : something Measured beside them
     """
     if unknown := [one for one in show if one not in QUANTITIES]:
         raise InputError("show", unknown[0], f"one of {', '.join(QUANTITIES)}")

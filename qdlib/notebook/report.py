@@ -130,7 +130,7 @@ def html_report(report: Report) -> str:
         ),
         "separator, decimals": f"{SEPARATORS[table.separator]}, {DECIMALS[table.decimal]}",
         "pixel area": "not needed" if report.area is None else f"{report.area:g} mm²",
-        "diode": described(found.sample, found.kind),
+        "diode": described(found.sample, found.kind, found.layers),
         "meanwhile": _done(report),
         "stated errors": "; ".join(
             f"{key}: {100 * found.noise[key].relative:g} % and {found.noise[key].floor:g} (SI)"
@@ -244,7 +244,7 @@ def _code(report: Report, *first: str) -> Sequence[str]:
         taken = f"time_trace(table, {found.measurement.hold!r}, kinds)"
     return (
         *first,
-        f"from qdlib.owndata import KINDS, Noise, fit, {take}, read, unknown\n"
+        f"from qdlib.owndata import KINDS, Noise, Placed, fit, {take}, read, unknown\n"
         f"{also}"
         "from qdlib.paper.protocols import Sample\n\n"
         f"table = read({report.table.name!r}, content)\n"
@@ -263,6 +263,7 @@ def _code(report: Report, *first: str) -> Sequence[str]:
         f"    fixed={dict(found.fixed)!r},\n"
         "    noise={key: Noise(*own) for key, own in noise.items()},\n"
         f"    kind={found.kind!r},\n"
+        f"    layers={found.layers!r},\n"
         ")\n"
         "for k, one in enumerate(found.unknowns):\n"
         '    print(f"{one.label}: {found.told(k)}")\n'

@@ -1,42 +1,109 @@
 """A table of a diode's layers that a reader edits, each number with its error beside it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
 import ipywidgets
 
 from ..errors import InputError
-from ..owndata.stacks import OWNERS, Cell, cells, checked
+from ..owndata.layers import (
+    BOTH,
+    Layers,
+    Placed,
+    added,
+    materials,
+    removed,
+    require_layers,
+    shifted,
+    usual,
+)
+from ..owndata.stacks import Cell, OwnStack, cells, checked, owners
 from ..paper.protocols import Sample
 from .live import column, html
 
+NEW = "name of the layer"
+
 
 class StackEditor:
-    """Numbers of a stack in bench units; `box` is the widget, made once it is asked for.
+    """Layers of a stack, numbers in bench units; `box` is the widget, made once it is asked for.
 
-    use(changes) is called with the moved parameters {key: SI value}, once they are checked; it may
-    refuse them by an InputError whose name is a cell's title, "PVK: thickness", or something else.
+    use(stack) is called with an OwnStack, once it is checked; it may refuse it by an InputError
+    whose name is a cell's title, "PVK: thickness", or something else.
     """
 
-    def __init__(self, use: Callable[[dict[str, float]], None]) -> None:
-        self.use, self.sample = use, Sample()
+    def __init__(self, use: Callable[[OwnStack], None]) -> None:
+        self.use, self.sample, self.kind = use, Sample(), "QLED"
+        self.layers: Layers = ()
         self.inputs: dict[str, ipywidgets.FloatText] = {}
         self.messages: dict[str, ipywidgets.HTML] = {}
+        self.buttons: dict[str, ipywidgets.Button] = {}
         self.cells: tuple[Cell, ...] = ()
         self.status = html().add_class("qd-message")
+        self.material = ipywidgets.Dropdown(description="One more layer, as")
+        self.name = ipywidgets.Text(description="Its name, if another")
+        for one in (self.material, self.name):
+            one.add_class("qd-control")
         self.box = column([])
 
-    def show(self, sample: Sample, values: Mapping[str, float]) -> None:
-        """Show the stack of a sample's diode, with some parameters moved {key: SI value}."""
-        self.sample, self.cells = sample, cells(sample.structure)
+    def show(self, sample: Sample, own: OwnStack) -> None:
+        """Show a stack, for the dots of a sample."""
+        self.sample, self.kind = sample, own.kind
+        self.layers = own.layers or usual(sample.structure, own.kind)
+        self.cells = cells(sample.structure, own.kind, self.layers)
+        self.inputs, self.messages, self.buttons = {}, {}, {}
         rows: list[Any] = [self.status]
-        for owner in OWNERS:
-            own = [cell for cell in self.cells if cell.owner == owner]
-            rows.append(html(f"<b>{escape(owner)}</b>"))
-            rows.append(column([self._room(cell, values) for cell in own]).add_class("qd-controls"))
-        self.box.children = rows
+        for owner in owners(sample.structure, own.kind, self.layers):
+            mine = [cell for cell in self.cells if cell.owner == owner.name]
+            rows += [self._head(owner), self._message(owner.name)]
+            rows.append(
+                column([self._room(cell, own.moved) for cell in mine]).add_class("qd-controls")
+            )
+        self.box.children = [*rows, *self._adding()]
         self._tell({})
+
+    def _head(self, owner: Placed) -> ipywidgets.Widget:
+        """A layer's name, and what can be done with it; of a contact the name alone."""
+        made = "" if owner.name == owner.material else f", as {escape(owner.material)}"
+        title = html(f"<b>{escape(owner.name)}</b>{made}")
+        if owner not in self.layers:
+            return title
+        row = [
+            self._button(
+                f"↑ {owner.name}", partial(shifted, name=owner.name, step=-1), "Towards the anode"
+            ),
+            self._button(
+                f"↓ {owner.name}", partial(shifted, name=owner.name, step=1), "Towards the cathode"
+            ),
+            self._button(f"Remove {owner.name}", partial(removed, name=owner.name)),
+        ]
+        return ipywidgets.HBox([title, *row]).add_class("qd-presets").add_class("qd-layer")
+
+    def _adding(self) -> list[ipywidgets.Widget]:
+        self.material.options = names = list(materials(self.sample.structure))
+        self.material.value = names[0]
+        self.name.value = ""
+        button = self._button(
+            "Add the layer",
+            lambda layers: added(layers, self.material.value, self.name.value),
+            "Beside the cathode, from where it can be moved",
+        )
+        row = column([self.material, self.name, button]).add_class("qd-controls")
+        return [row, self._message(NEW)]
+
+    def _button(
+        self, label: str, change: Callable[[Layers], Layers], tip: str = ""
+    ) -> ipywidgets.Button:
+        made = ipywidgets.Button(description=label, tooltip=tip)
+        made.on_click(lambda _: self._rearrange(change))
+        self.buttons[label] = made
+        return made
+
+    def _message(self, key: str) -> ipywidgets.HTML:
+        self.messages[key] = html().add_class("qd-message")
+        return self.messages[key]
 
     def _room(self, cell: Cell, values: Mapping[str, float]) -> ipywidgets.Widget:
         moved = values.get(cell.key)
@@ -45,8 +112,7 @@ class StackEditor:
             description=cell.label, value=float(f"{shown:.10g}"), tooltip=cell.key
         )
         self.inputs[cell.key] = made.add_class("qd-control")
-        self.messages[cell.key] = html().add_class("qd-message")
-        return column([made, self.messages[cell.key]])
+        return column([made, self._message(cell.key)])
 
     @property
     def values(self) -> dict[str, float]:
@@ -58,13 +124,33 @@ class StackEditor:
             for cell in self.cells
         }
 
+    @property
+    def own(self) -> OwnStack:
+        """The stack that the table holds."""
+        return OwnStack(self.values, self.kind, self.layers)
+
     def apply(self) -> None:
-        """Hand the numbers over; what is wrong with one stands beside it."""
+        """Hand the stack over; what is wrong with a number stands beside it."""
+        self._guard(lambda: self.use(checked(self.own, self.sample)))
+
+    def _rearrange(self, change: Callable[[Layers], Layers]) -> None:
+        """Show other layers, with the numbers as they are."""
+
+        def act() -> None:
+            layers = require_layers(change(self.layers), self.sample.structure, self.kind)
+            self.show(self.sample, replace(self.own, layers=layers))
+
+        self._guard(act)
+
+    def _guard(self, act: Callable[[], None]) -> None:
         try:
-            self.use(checked(self.values, self.sample))
+            act()
         except InputError as error:
-            titles = {f"{cell.owner}: {cell.quantity.name}": cell.key for cell in self.cells}
-            self._tell({titles.get(error.name, ""): str(error)})
+            places = {NEW: NEW} | {f"{one.name}: layer": one.name for one in self.layers}
+            for cell in self.cells:
+                for name in (cell.quantity.name, *BOTH.get(cell.quantity.name, ())):
+                    places[f"{cell.owner}: {name}"] = cell.key
+            self._tell({places.get(error.name, ""): str(error)})
         else:
             self._tell({})
 

@@ -3,6 +3,7 @@
 from .columns import measure, recognised, recognised_hold, time_trace
 from .fitting import Fit, Unknown, fit, free_parameters, unknown
 from .kinds import KINDS, Kind, recognise
+from .layers import Placed
 from .measurement import Measured, Measurement, Noise
 from .reading import Table, read, read_file
 from .trace import TimeTrace
@@ -14,6 +15,7 @@ __all__ = [
     "Measured",
     "Measurement",
     "Noise",
+    "Placed",
     "Table",
     "TimeTrace",
     "Unknown",

@@ -13,7 +13,6 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..device.device import Device
 from ..device.run import Run
@@ -22,6 +21,7 @@ from ..paper.materials import LIGANDS, structure
 from ..paper.protocols import DEVICES, Laboratory, Sample
 from ..parameters import Parameter, Reader, is_wide, parameters
 from ..wording import digits
+from .layers import Layers, arranged, listed, own_names, usual
 from .measurement import NOISE, Array, Measured, Noise
 
 FRACTION, POTENTIAL, YIELD = "ligand.fraction", "ligand.potential", "film_yield"
@@ -114,14 +114,18 @@ def _special(sample: Sample) -> dict[str, Unknown]:
 
 
 @cache
-def free_parameters(sample: Sample, kind: str = "QLED") -> tuple[str, ...]:
+def free_parameters(
+    sample: Sample, kind: str = "QLED", layers: Layers | None = None
+) -> tuple[str, ...]:
     """What a fit of a sample's diode may move: the special keys, and all rows that act on it.
 
-    kind : a key of DEVICES
+    kind : a key of DEVICES; layers : of one's own, the paper's if None
     """
-    value = Reader()
+    value, paper = Reader(), usual(sample.structure, kind)
     DEVICES[kind](None, sample.structure, value)
-    found = (key for key, row in parameters().items() if _range(row) and key in value.asked)
+    gone = {one.name for one in paper} - {one.name for one in layers or paper}
+    acting = (key for key in parameters() if key in value.asked and key.split(".")[0] not in gone)
+    found = (key for key in acting if _range(parameters()[key]))
     return FRACTION, POTENTIAL, YIELD, *found
 
 
@@ -133,23 +137,30 @@ def _range(row: Parameter | None) -> tuple[float, float] | None:
 
 
 def device(
-    sample: Sample, values: Mapping[str, float] | None = None, kind: str = "QLED"
+    sample: Sample,
+    values: Mapping[str, float] | None = None,
+    kind: str = "QLED",
+    layers: Layers | None = None,
 ) -> Device:
     """The diode of a sample with parameters moved: {key: SI value}, keys as `unknown` has them.
 
-    kind : a key of DEVICES. Raises InputError for another one, and for what makes no diode.
+    kind : a key of DEVICES; layers : of one's own, the paper's if None, `values` having the numbers
+    of those that are added too. Raises InputError for another kind, and for what makes no diode.
     """
     if kind not in DEVICES:
         raise InputError("kind", kind, f"one of {', '.join(DEVICES)}")
     moved = dict(values or {})
     own = {"fraction": FRACTION, "potential": POTENTIAL, "film_yield": YIELD}
     fields: dict[str, Any] = {name: moved.pop(key) for name, key in own.items() if key in moved}
-    return Laboratory(moved).device(replace(sample, **fields), kind)
+    added = own_names(layers or (), sample.structure, kind)
+    numbers = {key: moved.pop(key) for key in list(moved) if key.rpartition(".")[0] in added}
+    made = Laboratory(moved).device(replace(sample, **fields), kind)
+    return made if layers is None else arranged(made, layers, numbers, moved)
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A fitted measurement; kind : of the device, a key of DEVICES.
+    """A fitted measurement; kind, layers : of the device, as in `device`.
 
     values : of the unknowns, SI (n,); errors : standard errors, infinite where the data say
         nothing (n,); places, place_errors : the same as shares of the ranges
@@ -160,6 +171,7 @@ class Fit:
 
     sample: Sample
     kind: str
+    layers: Layers | None
     measurement: Measured
     unknowns: tuple[Unknown, ...]
     fixed: Mapping[str, float]
@@ -217,6 +229,7 @@ def fit(
     told: Told | None = None,
     evaluations: int = EVALUATIONS,
     kind: str = "QLED",
+    layers: Layers | None = None,
 ) -> Fit:
     """Fit a diode to a measurement: a Fit.
 
@@ -224,7 +237,7 @@ def fit(
     seconds_per_volt : of the sweep, the measurement's own if None, else that of the paper's sweeps
     fixed : further moved parameters {key: SI value}; noise : by quantity
     told : is told of each evaluation, and ends the fit if it returns true
-    kind : of the device, a key of DEVICES
+    kind, layers : of the device, as in `device`
 
     Raises InputError if there is nothing to fit, or nothing to fit it to.
     """
@@ -240,7 +253,8 @@ def fit(
     fixed = {
         key: value for key, value in (fixed or {}).items() if key not in {u.key for u in chosen}
     }
-    left = partial(_left, measurement, sample, kind, slow, fixed, noise)
+    built = partial(device, sample, kind=kind, layers=layers)
+    left = partial(_left, measurement, built, slow, fixed, noise)
     if not np.isfinite(
         np.concatenate(list(left(chosen, [u.place(u.start) for u in chosen])[1].values()))
     ).any():
@@ -274,8 +288,8 @@ def fit(
     errors, correlations = _errors(jacobian, scatter, len(chosen))
     run, residuals = left(chosen, found)
     return Fit(
-        sample, kind, measurement, chosen, fixed, noise, found, errors, correlations, scatter,
-        int(result.nfev), not result.aborted, run, residuals,
+        sample, kind, layers, measurement, chosen, fixed, noise, found, errors, correlations,
+        scatter, int(result.nfev), not result.aborted, run, residuals,
     )  # fmt: skip
 
 
@@ -288,8 +302,7 @@ def slowness(measurement: Measured) -> float:
 
 def _left(
     measurement: Measured,
-    sample: Sample,
-    kind: str,
+    built: Callable[[Mapping[str, float]], Device],
     slow: float,
     fixed: Mapping[str, float],
     noise: Mapping[str, Noise],
@@ -299,7 +312,7 @@ def _left(
     """The run of a diode, and its residuals by quantity."""
     pairs = zip(unknowns, places, strict=True)
     values = {one.key: one.value(min(1.0, max(0.0, place))) for one, place in pairs}
-    run = measurement.performed(device(sample, {**fixed, **values}, kind), slow)
+    run = measurement.performed(built({**fixed, **values}), slow)
     return run, {key: measurement.residuals(run, key, noise[key]) for key in measurement.fitted}
 
 
@@ -355,8 +368,9 @@ def _warnings(found: Fit) -> list[str]:
     return told
 
 
-def described(sample: Sample, kind: str) -> str:
-    """A device in words: its kind and its sample, with the metal."""
+def described(sample: Sample, kind: str, layers: Layers | None = None) -> str:
+    """A device in words: its kind and its sample, with the metal, and layers of one's own."""
     known = LIGANDS[sample.ligand]
     metal = known.couple(structure(sample.structure).shell).label
-    return f"{kind}, {sample.structure} dots with {known.label} ({metal})"
+    own = f"; layers from the anode: {listed(layers)}" if layers else ""
+    return f"{kind}, {sample.structure} dots with {known.label} ({metal}){own}"

@@ -1,22 +1,23 @@
-"""A reader's own stack: the layers of the paper's diode with other numbers, as TOML or as a table.
+"""A reader's own stack: the layers of one of the paper's devices, changed, as TOML or as a table.
 
-Each number moves a row of data/parameters.csv, so that a fit takes it as it takes any other. The
-order of the layers stays the paper's: anode, hole transport, hole injection, dots, oxide, cathode.
+Each number of such a layer moves a row of data/parameters.csv, so that a fit takes it as it takes
+any other. Layers can be left out, moved, and added, with numbers of their own; the contacts stay.
 """
 
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from ..errors import InputError
 from ..paper.materials import structure
-from ..paper.protocols import Sample
+from ..paper.protocols import DEVICES, Sample
 from ..parameters import parameters
 from .fitting import device
+from .layers import Layers, Placed, contacts, own_names, require_layers, usual
 
-OWNERS = "PEDOT:PSS", "poly-TPD", "PVK", "dots", "ZnMgO", "Ag on ZnMgO"
-"""Contacts and layers, from the anode, by what the paper has there."""
+MATERIAL = "material"
 LARGEST = 100_000  # [bytes] of a file
 
 
@@ -47,6 +48,18 @@ PROPERTIES = (
 
 
 @dataclass(frozen=True)
+class OwnStack:
+    """A stack: what is moved of its numbers {key: SI value}, the rest being the paper's.
+
+    kind : of the device, a key of DEVICES; layers : from the anode, the paper's if None
+    """
+
+    moved: Mapping[str, float] = field(default_factory=dict)
+    kind: str = "QLED"
+    layers: Layers | None = None
+
+
+@dataclass(frozen=True)
 class Cell:
     """One number of a stack: whose it is, the parameter that it moves, the paper's value [SI]."""
 
@@ -67,51 +80,78 @@ class Cell:
         return float(f"{self.value / self.quantity.factor:.10g}")
 
 
-def cells(structure_name: str) -> tuple[Cell, ...]:
-    """The numbers of the paper's stack for the dots of a structure."""
+def owners(structure_name: str, kind: str = "QLED", layers: Layers | None = None) -> Layers:
+    """Contacts and layers from the anode, by name and material; layers : the paper's if None."""
+    anode, cathode = (Placed(name, name) for name in contacts(kind))
+    return anode, *(layers or usual(structure_name, kind)), cathode
+
+
+def cells(
+    structure_name: str, kind: str = "QLED", layers: Layers | None = None
+) -> tuple[Cell, ...]:
+    """The numbers of a stack for the dots of a structure, with the paper's values.
+
+    kind, layers : as in OwnStack
+    """
     blue = structure(structure_name).stack == "blue"
     known, found = parameters(), []
-    for owner in OWNERS:
+    added = own_names(layers or (), structure_name, kind)
+    for owner in owners(structure_name, kind, layers):
         for one in PROPERTIES:
-            own = f"blue QLED.{owner}_{one.name}"  # Fig. 5: thinner dots and oxide
-            key = own if blue and own in known else f"{owner}.{one.name}"
+            key = f"{owner.material}.{one.name}"
+            own = f"blue QLED.{owner.name}_{one.name}"  # Fig. 5: thinner dots and oxide
+            key = own if blue and own in known else key
             if key in known:
-                found.append(Cell(owner, one, key, known[key].value))
+                mine = f"{owner.name}.{one.name}" if owner.name in added else key
+                found.append(Cell(owner.name, one, mine, known[key].value))
     return tuple(found)
 
 
-def checked(values: Mapping[str, float], sample: Sample) -> dict[str, float]:
-    """Moved parameters {key: SI value}, without those that are the paper's own.
+def checked(own: OwnStack, sample: Sample) -> OwnStack:
+    """The stack, without what is the paper's own.
 
     Raises InputError, by layer and property, for what no diode can be made of.
     """
-    own = {cell.key: cell for cell in cells(sample.structure)}
-    moved = {key: value for key, value in values.items() if value != own[key].value}
-    device(sample, moved)
-    return moved
+    layers = own.layers and require_layers(own.layers, sample.structure, own.kind)
+    layers = None if layers == usual(sample.structure, own.kind) else layers
+    known = {cell.key: cell for cell in cells(sample.structure, own.kind, layers)}
+    moved = {key: value for key, value in own.moved.items() if value != known[key].value}
+    device(sample, moved, own.kind, layers)
+    return OwnStack(moved, own.kind, layers)
 
 
-def to_toml(values: Mapping[str, float], structure_name: str) -> str:
-    """A stack as a TOML text, in bench units.
-
-    values : {key: SI value}; what is missing is the paper's
-    """
-    lines = ["# A stack for qdlib, from the anode to the cathode: all numbers can be changed."]
-    for owner in OWNERS:
-        lines.append(f"\n[{json.dumps(owner)}]")
+def to_toml(own: OwnStack, structure_name: str) -> str:
+    """A stack as a TOML text, in bench units, with all its numbers."""
+    placed = owners(structure_name, own.kind, own.layers)
+    names = ", ".join(_quoted(one.name) for one in placed[1:-1])
+    lines = [
+        "# A stack for qdlib, from the anode to the cathode: all numbers can be changed, layers",
+        "# left out, moved, and added with a material to start from.",
+        f"device = {_quoted(own.kind)}",
+        f"layers = [{names}]",
+    ]
+    for owner in placed:
+        lines.append(f"\n[{_quoted(owner.name)}]")
+        if owner.name != owner.material:
+            lines.append(f"{MATERIAL} = {_quoted(owner.material)}")
         lines += [
-            f"{cell.quantity.key} = {values.get(cell.key, cell.value) / cell.quantity.factor:.10g}"
-            for cell in cells(structure_name)
-            if cell.owner == owner
+            f"{one.quantity.key} = {own.moved.get(one.key, one.value) / one.quantity.factor:.10g}"
+            for one in cells(structure_name, own.kind, own.layers)
+            if one.owner == owner.name
         ]
     return "\n".join(lines) + "\n"
 
 
-def from_toml(content: bytes, structure_name: str) -> dict[str, float]:
-    """The moved parameters {key: SI value} of a TOML file; what it leaves out is the paper's.
+def _quoted(name: str) -> str:
+    """A TOML string: as JSON's, which has its letters as they are."""
+    return json.dumps(name, ensure_ascii=False)
 
-    Raises InputError for what is no TOML, for a layer or a property that there is none of, and for
-    what is no number.
+
+def from_toml(content: bytes, structure_name: str) -> OwnStack:
+    """The stack of a TOML file; what it leaves out is the paper's, all layers if it lists none.
+
+    Raises InputError for what is no TOML, for a device, a layer or a property that there is none
+    of, for layers that make no stack, and for what is no number.
     """
     if len(content) > LARGEST:
         raise InputError("size", f"{len(content)} bytes", f"at most {LARGEST} bytes")
@@ -119,15 +159,38 @@ def from_toml(content: bytes, structure_name: str) -> dict[str, float]:
         given = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError("file", str(error), "a TOML text") from None
-    found = {}
+    kind = given.pop("device", "QLED")
+    if not isinstance(kind, str) or kind not in DEVICES:
+        raise InputError("device", kind, f"one of {', '.join(DEVICES)}")
+    layers = _layers(given, structure_name, kind)
+    placed = owners(structure_name, kind, layers)
+    known, found = cells(structure_name, kind, layers), {}
     for owner, table in given.items():
-        own = {cell.quantity.key: cell for cell in cells(structure_name) if cell.owner == owner}
+        own = {cell.quantity.key: cell for cell in known if cell.owner == owner}
         if not own or not isinstance(table, dict):
-            raise InputError("layer", owner, f"one of {', '.join(OWNERS)}, as a table")
+            names = ", ".join(one.name for one in placed)
+            raise InputError("layer", owner, f"one of {names}, as a table; or in `layers` as well")
+        if Placed(owner, table.get(MATERIAL, "")) in placed:
+            table = {key: value for key, value in table.items() if key != MATERIAL}
         for key, value in table.items():
             if key not in own:
                 raise InputError(f"property of {owner}", key, f"one of {', '.join(own)}")
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise InputError(f"{owner}: {key}", value, "a number")
             found[own[key].key] = float(f"{value * own[key].quantity.factor:.12g}")
-    return found
+    return OwnStack(found, kind, layers)
+
+
+def _layers(given: dict[str, Any], structure_name: str, kind: str) -> Layers | None:
+    """The layers that a file lists, taken out of what it gives; None if it lists none."""
+    names = given.pop("layers", None)
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise InputError("layers", names, 'a list of names, such as ["PVK", "dots", "ZnMgO"]')
+    paper, found = usual(structure_name, kind), []
+    for name in names:
+        table = given.get(name)
+        own = table.get(MATERIAL, "none given") if isinstance(table, dict) else "none given"
+        found.append(Placed(name, name if Placed(name, name) in paper else str(own)))
+    return require_layers(tuple(found), structure_name, kind)

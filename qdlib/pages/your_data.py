@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
@@ -33,9 +34,10 @@ from ..owndata import fitting
 from ..owndata.columns import USUAL_HOLD, measure, recognised, recognised_hold, time_trace
 from ..owndata.fitting import FRACTION, POTENTIAL, YIELD, Fit, fit
 from ..owndata.kinds import KINDS, Kind
+from ..owndata.layers import listed, usual
 from ..owndata.measurement import NOISE, STEP, Measured, Measurement, Noise
 from ..owndata.reading import DECIMALS, SEPARATORS, Table, read, read_file
-from ..owndata.stacks import OWNERS, cells, checked, from_toml, to_toml
+from ..owndata.stacks import OwnStack, cells, checked, from_toml, to_toml
 from ..owndata.synthetic import TRUTHS
 from ..owndata.trace import TimeTrace, held
 from ..paper import samples
@@ -64,7 +66,7 @@ KEYS = {
     "electron_mobility": "dots.electron_mobility",
 }
 """Sliders, and the parameters that they move; the dots' level is that of their structure."""
-SLID = {key: name for name, key in KEYS.items() if key.split(".")[0] in OWNERS}
+SLID = {KEYS[name]: name for name in ("valence_edge", "hole_mobility", "electron_mobility")}
 """Numbers of a stack that have a slider."""
 AT_FIRST = FRACTION, "redox.rate_constant"
 CONTROLS = (
@@ -139,16 +141,17 @@ def follow(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 def view(
     measurement: Measured | None = None,
     found: Fit | None = None,
-    stack: Mapping[str, float] | None = None,
+    stack: OwnStack | None = None,
     **values: Any,
 ) -> View:
     """The model at the sliders, doing what was done in a measurement, the example if None.
 
-    stack : further moved parameters, {key: SI value}
+    stack : of the reader's own, of the kind of device that the sliders have
     """
     measurement = measure(example()) if measurement is None else measurement
     sample, moved = settings(values)
-    device = fitting.device(sample, {**(stack or {}), **moved}, values["kind"])
+    own = stack or OwnStack(kind=values["kind"])
+    device = fitting.device(sample, {**own.moved, **moved}, own.kind, own.layers)
     run = measurement.performed(device, values["slowness"])
     return View(run, measurement.with_efficiency(device.optics.spectrum), found)
 
@@ -201,11 +204,11 @@ def curve(one: Any, key: str, shown: View, noise: Noise = NOISE["PL kept"]) -> t
     own = shown.measurement
     if not isinstance(own, TimeTrace):
         return QUANTITIES[key].read(one)
-    time = np.maximum(one.x if one is own else one.time, abscissa(own).low)
+    if one is own:  # a logarithm has no place for 0 s
+        return np.maximum(own.time, abscissa(own).low), 100 * own.relative_photoluminescence
     if key == "sites":
-        return time, one.reduced_sites_per_dot
-    scale = 1.0 if one is own else own.scale(one, noise)
-    return time, 100 * scale * one.relative_photoluminescence
+        return one.time, one.reduced_sites_per_dot
+    return one.time, 100 * own.scale(one, noise) * one.relative_photoluminescence
 
 
 def series(shown: View) -> dict[str, Any]:
@@ -296,14 +299,14 @@ class Workbench:
     """The page, from a file to a report; `box` is its widget.
 
     table, measurement, fit : the file that was read, what it is taken for, its last fit
-    stack : of the reader's own, as moved parameters {key: SI value}
+    stacks : of the reader's own, by the kind of device
     """
 
     table: Table = field(default_factory=example)
     measurement: Measured = field(init=False)
     fit: Fit | None = field(default=None, init=False)
     job: Job | None = field(default=None, init=False)
-    stack: dict[str, float] = field(default_factory=dict, init=False)
+    stacks: dict[str, OwnStack] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.measurement: Measured = measure(self.table, area=AREA)
@@ -353,7 +356,7 @@ class Workbench:
         self.editor = StackEditor(self._take_stack)
         self.stack_told = html().add_class("qd-said")
         self.stack_buttons = [
-            _button("Edit the stack", self.edit_stack, "Thicknesses, levels, mobilities"),
+            _button("Edit the stack", self.edit_stack, "Layers, thicknesses, levels, mobilities"),
             _button("Use this stack", self.editor.apply),
             _button("The paper's stack", self.reset_stack),
             _button("Download the stack (TOML)", self._send_stack),
@@ -403,27 +406,28 @@ class Workbench:
         """Dots and ligand, as the controls have them."""
         return settings(self.live.values)[0]
 
-    def own_stack(self, structure: str) -> dict[str, float]:
-        """What is moved of the stack that diodes with dots of a structure have."""
-        known = {cell.key for cell in cells(structure)}
-        return {key: value for key, value in self.stack.items() if key in known}
+    def own_stack(self, values: Mapping[str, Any], slid: bool = False) -> OwnStack:
+        """The stack of the device that the controls stand for; slid : with what has a slider."""
+        structure, kind = values["dots"], values["kind"]
+        own = self.stacks.get(kind, OwnStack(kind=kind))
+        known = {cell.key for cell in cells(structure, kind, own.layers)}
+        moved = {**own.moved, **(settings(values)[1] if slid else {})}
+        return replace(own, moved={key: value for key, value in moved.items() if key in known})
 
     def edit_stack(self) -> None:
         """Show the table of the stack, as it is."""
-        sample, moved = settings(self.live.values)
-        self.editor.show(sample, self.own_stack(sample.structure) | moved)
+        self.editor.show(self.sample, self.own_stack(self.live.values, slid=True))
 
     def reset_stack(self) -> None:
         """The paper's stack again."""
-        self.stack = {}
+        self.stacks.pop(self.live.values["kind"], None)
         self.live.set(**{name: self.live.controls[name].default for name in SLID.values()})
-        self._tell_stack()
         if self.editor.cells:
             self.edit_stack()
 
-    def _take_stack(self, moved: dict[str, float]) -> None:
-        """Use a stack: what has a slider is set there."""
-        brought = {}
+    def _take_stack(self, own: OwnStack) -> None:
+        """Use a stack, on a device of its kind: what has a slider is set there."""
+        moved, brought = own.moved, {}
         for key, name in SLID.items():
             control = self.live.controls[name]
             value = moved.get(key, parameters()[key].value)
@@ -431,19 +435,23 @@ class Workbench:
                 key.replace(".", ": "), value, control.minimum, control.maximum, control.unit
             )
             brought[name] = value
-        self.stack = {key: value for key, value in moved.items() if key not in SLID}
-        self.live.set(**brought)
-        self._tell_stack()
+        kept = {key: value for key, value in moved.items() if key not in SLID}
+        self.stacks[own.kind] = replace(own, moved=kept)
+        self.live.set(**brought, kind=own.kind)
 
-    def _tell_stack(self) -> None:
-        told = ", ".join(f"{key} = {value:.4g}" for key, value in self.stack.items())
-        self.stack_told.value = (
-            f"Your stack, beside the sliders (SI): {escape(told)}" if told else ""
-        )
+    def _tell_stack(self, own: OwnStack, structure: str) -> None:
+        told = [f"Its layers, from the anode: {listed(own.layers)}."] if own.layers else []
+        if own.moved:
+            numbers = ", ".join(f"{key} = {value:.4g}" for key, value in own.moved.items())
+            told.append(f"Your stack, beside the sliders (SI): {numbers}.")
+        names = {one.name for one in own.layers or usual(structure, own.kind)}
+        if gone := sorted({key.split(".")[0] for key in SLID} - names):
+            told.append(f"There is no {gone[0]} in it: sliders of {gone[0]} move nothing.")
+        self.stack_told.value = escape(" ".join(told))
 
     def _send_stack(self) -> None:
-        sample, moved = settings(self.live.values)
-        text = to_toml(self.own_stack(sample.structure) | moved, sample.structure)
+        own = self.own_stack(self.live.values, slid=True)
+        text = to_toml(own, self.sample.structure)
         self.live.page.send({"name": "qdlib_stack.toml", "text": text, "type": "application/toml"})
 
     def _example(self, name: str) -> None:
@@ -487,10 +495,9 @@ class Workbench:
 
     def _propose_hold(self) -> None:
         """What was held, if the columns tell it; wrong cells are told once they are used."""
-        try:
+        hold = None
+        with suppress(InputError):
             hold = recognised_hold(self.table, self.kinds, self.area.value)
-        except InputError:
-            return
         shown = hold or USUAL_HOLD
         value = shown.milliamp_per_cm2 if shown.voltage is None else shown.voltage
         kind = HELD_CURRENT if shown.voltage is None else HELD_BIAS
@@ -541,7 +548,8 @@ class Workbench:
     def _offer(self) -> None:
         sample, _ = settings(self.live.values)
         kept = tuple(self.chosen.value) or AT_FIRST
-        keys = fitting.free_parameters(sample, self.live.values["kind"])
+        own = self.own_stack(self.live.values)
+        keys = fitting.free_parameters(sample, own.kind, own.layers)
         usual = [key for key in (*KEYS.values(), level_key(sample.structure)) if key in keys]
         ordered = [*usual, *(key for key in keys if key not in usual)]
         offered = [(fitting.unknown(key, sample).label, key) for key in ordered]
@@ -552,7 +560,9 @@ class Workbench:
     # The model, and the fit.
 
     def _draw(self, **values: Any) -> None:
-        shown = view(self.measurement, self.fit, self.own_stack(values["dots"]), **values)
+        stack = self.own_stack(values)
+        self._tell_stack(stack, values["dots"])
+        shown = view(self.measurement, self.fit, stack, **values)
         self.plot.update(series(shown))
         self.said.value = escape(summary(shown))
         if hasattr(self, "chosen"):
@@ -560,7 +570,7 @@ class Workbench:
 
     def _csv(self) -> tuple[str, str]:
         values = self.live.values
-        shown = view(self.measurement, self.fit, self.own_stack(values["dots"]), **values)
+        shown = view(self.measurement, self.fit, self.own_stack(values), **values)
         fitted = {"fitted model": self.fit.run.columns} if self.fit else {}
         table = stacked({"model at the sliders": shown.run.columns} | fitted)
         return "qdlib_your_data.csv", csv_text(values, table)
@@ -571,7 +581,8 @@ class Workbench:
             return
         values = self.live.values
         sample, moved = settings(values)
-        moved = self.own_stack(sample.structure) | moved
+        stack = self.own_stack(values)
+        moved = {**stack.moved, **moved}
         unknowns = []
         for key in self.chosen.value:
             one = fitting.unknown(key, sample)
@@ -579,12 +590,11 @@ class Workbench:
             unknowns.append(replace(one, start=min(max(own, one.low), one.high)))
         errors = {key: Noise(self._share(key), NOISE[key].floor) for key in self.noise}
         noise = dict(NOISE) | errors
-        measurement, slow, kind = self.measurement, values["slowness"], values["kind"]
+        measurement, slow = self.measurement, values["slowness"]
         if not unknowns:
             raise InputError("parameters to fit", "none", "at least one of the list")
-        self.job = Job(
-            lambda told: fit(measurement, unknowns, sample, slow, moved, noise, told, kind=kind)
-        )
+        built = partial(fit, kind=stack.kind, layers=stack.layers)
+        self.job = Job(lambda told: built(measurement, unknowns, sample, slow, moved, noise, told))
         self._ready()
         self.job.watch(self._tell, self._done)
 
