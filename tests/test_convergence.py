@@ -32,7 +32,7 @@ def test_the_errors_of_the_defaults_are_small():
     }
     assert errors["Mesh"] < 0.01
     assert errors["Instants"] < 1e-4
-    assert errors["Classes"] < 0.05
+    assert errors["Classes"] < 0.005
 
 
 def test_the_order_is_that_of_the_errors():

@@ -64,8 +64,9 @@ def test_what_a_selective_wash_leaves_is_the_truncated_normal(share):
     left = lower_tail(offsets, share)
     cut = norm.ppf(share)
     h = norm.pdf(cut) / share
-    assert weights @ left == pytest.approx(-h, rel=1e-6)
-    assert weights @ (left + h) ** 2 == pytest.approx(1 - cut * h - h**2, rel=1e-5)
+    # the classes end where 6e-5 of the sites are left out
+    assert weights @ left == pytest.approx(-h, rel=1e-3)
+    assert weights @ (left + h) ** 2 == pytest.approx(1 - cut * h - h**2, rel=3e-3)
     # as few classes as the model has serve as well
     offsets, weights = spread_classes()
     assert weights @ lower_tail(offsets, share) == pytest.approx(-h, rel=0.01)

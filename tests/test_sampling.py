@@ -11,7 +11,7 @@ CENTRE, WIDTH, BOUND = np.array([0.5, -1.0]), np.array([1.0, 2.0]), np.array([9.
 
 @pytest.fixture
 def short(monkeypatch):
-    for name, value in {"STEPS": 600, "THINNED": 5, "ROUNDS": 1, "ADDED": 100}.items():
+    for name, value in {"STEPS": 600, "THINNED": 5, "ADDED": (100,)}.items():
         monkeypatch.setattr(sampling, name, value)
 
 

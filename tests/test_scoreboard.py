@@ -10,7 +10,6 @@ from qdlib.pages import scoreboard
 from qdlib.pages.scoreboard import CONTROLS, FIGURES, figure, series, summary, table, view
 from qdlib.paper.classes import CLASSES
 from qdlib.paper.scorecard import kept_score, scores
-from qdlib.paper.scores import sensitivities
 from qdlib.paper.targets import targets, tolerances
 
 AT_FIRST = defaults(CONTROLS)
@@ -129,12 +128,12 @@ def test_every_class_says_why():
 
 def test_what_a_convention_decides_is_shown_at_its_three_settings():
     html = scoreboard.conventions().value
-    counted = {one.target.key for one in shown()}
-    assert html.count("<th scope=row>") == len(sensitivities().keys() & counted)
-    for setting in ("0.3 s", "1 s", "3 s"):
+    counted = [one for one in shown() if one.sensitivities]
+    assert html.count("<th scope=row>") == sum(len(one.sensitivities) for one in counted)
+    for setting in ("0.3 s", "1 s", "3 s", "0.05 cd/m2"):
         assert f"<th scope=col>{setting}</th>" in html
-    hanging = sum(one.hangs for one in shown())
-    assert html.count("<td data-head='decides the verdict'>yes</td>") == hanging > 0
+    deciding = sum(one.decided_by(own) for one in counted for own in one.sensitivities)
+    assert html.count("<td data-head='decides the verdict'>yes</td>") == deciding > 0
 
 
 def test_every_changed_limit_is_shown_with_its_reason_and_both_verdicts():

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 WALKERS, FIRST_STEPS, STEPS, THINNED = 48, 30, 3000, 20
-ROUNDS, ADDED = 3, 400
-"""How many times the emulator is built anew, and points computed for each time."""
+ADDED = 400, 400, 400, 2000
+"""Points that are computed before the emulator is built anew, each time."""
 WIDER = 1.2
 """Temperature of the density that is drawn from."""
 KNOWN = 40.0
@@ -70,7 +70,7 @@ def sample(problem, best, covariance, number, seed=0, told=lambda line: None):
     rng = np.random.default_rng(seed)
     start = _near(problem, best, covariance, rng)
     points, known, _ = _walked(problem, problem.deviations, start, FIRST_STEPS, rng)
-    for number_added in (*[ADDED] * ROUNDS, number):
+    for number_added in (*ADDED, number):
         emulator = _emulator(problem, points, known)
         likely = points[np.argsort(problem.chi2(points, known))[:WALKERS]]
         chain, logarithm, acceptance = _chain(problem, emulator, likely, rng)
@@ -104,7 +104,7 @@ def _emulator(problem, points, known):
     chi2 = problem.chi2(points, known)
     near = chi2 < chi2.min() + KNOWN
     scale = points[near].std(axis=0)
-    through = RBFInterpolator(points[near] / scale, known[near], kernel="linear", degree=1)
+    through = RBFInterpolator(points[near] / scale, known[near], kernel="cubic", degree=1)
     return lambda x: through(x / scale)
 
 

@@ -173,8 +173,13 @@ class Run:
 
     @property
     def peak_eqe(self) -> float:
-        """Highest external quantum efficiency [1]."""
-        return np.nanmax(self.external_quantum_efficiency)
+        """Highest external quantum efficiency that can be read [1], see `peak_where_lit`."""
+        return peak_where_lit(self.external_quantum_efficiency, self.luminance)
+
+    @property
+    def peak_iqe(self) -> float:
+        """Highest internal quantum efficiency that can be read [1]."""
+        return peak_where_lit(self.internal_quantum_efficiency, self.luminance)
 
     @property
     def current_threshold(self) -> float:
@@ -267,6 +272,18 @@ class State:
     voltage: float
     potentials: NDArray[np.float64]
     reduced: NDArray[np.float64]
+
+
+def peak_where_lit(
+    efficiency: NDArray[np.float64],
+    luminance: NDArray[np.float64],
+    floor: float = LUMINANCE_FLOOR,
+) -> float:
+    """The highest efficiency where the luminance passes a floor [cd/m2]; 0 if it nowhere does.
+
+    Fresh dots are at their best before any light of theirs can be seen, and no meter tells.
+    """
+    return np.nanmax(np.where(luminance > floor, efficiency, 0.0))
 
 
 @singledispatch

@@ -170,7 +170,7 @@ def _biased_yield(run):
 
 
 def _peak_iqe(run):
-    return 100 * np.nanmax(run.internal_quantum_efficiency)
+    return 100 * run.peak_iqe
 
 
 def _half_life(test):

@@ -363,24 +363,25 @@ def conventions():
 
     The middle one is what counts; where the verdict differs, the model has not earned it.
     """
-    moved = [one for one in scorecard.scores(measure=kept_score) if one.counts and one.sensitivity]
-    moved.sort(key=lambda one: not one.hangs)
+    counted = [one for one in scorecard.scores(measure=kept_score) if one.counts]
+    moved = [(one, own) for one in counted for own in one.sensitivities]
+    moved.sort(key=lambda pair: not pair[0].decided_by(pair[1]))
     return html("".join(_moved_by(row, moved) for row in data_rows("conventions.csv")))
 
 
 def _moved_by(row, moved):
-    own = [one for one in moved if one.sensitivity.parameter == row["parameter"]]
+    own = [(one, found) for one, found in moved if found.parameter == row["parameter"]]
     if not own:
         return f"<p>No number moves with {escape(row['parameter'])}.</p>"
     unit = parameters()[row["parameter"]].unit
-    settings = [f"{setting(value)} {unit}" for value in own[0].sensitivity.settings]
+    settings = [f"{setting(value)} {unit}" for value in own[0][1].settings]
     body = [
         (
             _named(one.target),
-            *(_reading(one.target, value) for value in one.sensitivity.modelled),
-            yes(one.hangs),
+            *(_reading(one.target, value) for value in found.modelled),
+            yes(one.decided_by(found)),
         )
-        for one in own
+        for one, found in own
     ]
     name = row["parameter"].replace(".", ", ").replace("_", " ")
     heads = (name, *settings, "decides the verdict")

@@ -126,10 +126,10 @@ def lifetime_test(
     if current_density is None:
         current_density = value(*drive_of(structure).split(".")) / MILLIAMP_PER_CM2
     hold = Hold(milliamp_per_cm2=current_density, hours=hours, instants_count=48)
-    run = perform(device, [hold])
+    since = None
     if value("lifetime test", "sweep_first") > 0:
-        swept = _sweep(device, value("sweep", "dwell")).state()
-        run = perform(device, [hold], since=replace(swept, time=0.0))
+        since = replace(_sweep(device, value("sweep", "dwell")).state(), time=0.0)
+    run = perform(device, [hold], since)
     return LifetimeTest(
         run,
         samples.wear(structure, changes),

@@ -15,7 +15,7 @@ import numpy as np
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..device.experiment import Rest, perform
 from ..device.opened import opened_film
-from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR, first_crossing
+from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR, first_crossing, peak_where_lit
 from ..paper.setups import voltammogram
 from ..paper.surface import cation_anion_ratio
 from .protocols import Sample
@@ -35,9 +35,21 @@ WASH = np.linspace(1, 0.15, 6)
 synthesised to the plateau of the wash in five equal steps: the paper names none between them."""
 
 
+def peak_eqe(lab, sample, device="QLED"):
+    """Highest external quantum efficiency [%], where light is read."""
+    run = lab.sweep(sample)
+    return 100 * _peak(lab, run, run.external_quantum_efficiency)
+
+
 def peak_iqe(lab, sample, device="QLED"):
-    """Highest internal quantum efficiency [%]."""
-    return 100 * float(np.nanmax(lab.sweep(sample).internal_quantum_efficiency))
+    """Highest internal quantum efficiency [%], where light is read."""
+    run = lab.sweep(sample)
+    return 100 * _peak(lab, run, run.internal_quantum_efficiency)
+
+
+def _peak(lab, run, efficiency):
+    floor = lab.value("reading", "luminance_floor")
+    return float(peak_where_lit(efficiency, run.luminance, floor))
 
 
 def _crossing(x, y, level):
@@ -109,7 +121,7 @@ def _iqe_ratio(percent):
 
 def peak_eqe_over(lab, sample, other):
     """Peak external quantum efficiency over that of another sample [1]."""
-    return lab.sweep(sample).peak_eqe / lab.sweep(other).peak_eqe
+    return peak_eqe(lab, sample) / peak_eqe(lab, other)
 
 
 def _salts_step(lab, sample, device):
@@ -224,7 +236,7 @@ def _lifetime(share, luminance=None):
 
 READINGS: dict[str, Callable[..., float]] = {
     # quantities of data/published.csv
-    "peak EQE": lambda lab, s, _: 100 * lab.sweep(s).peak_eqe,
+    "peak EQE": peak_eqe,
     "peak IQE": peak_iqe,
     "IQE/PLQY": lambda lab, s, _: peak_iqe(lab, s) / 100 / lab.device(s).dot.film_yield,
     "threshold voltage of current": lambda lab, s, _: lab.sweep(s).current_threshold,

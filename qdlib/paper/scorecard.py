@@ -36,15 +36,18 @@ class Score:
         return self.target.met(self.modelled)
 
     @property
-    def sensitivity(self):
-        """What other settings of a convention give: the kept Sensitivity, None if it moves none."""
-        return sensitivities().get(self.target.key)
+    def sensitivities(self):
+        """What other settings of conventions give: a kept Sensitivity of each that moves it."""
+        return sensitivities().get(self.target.key, ())
+
+    def decided_by(self, sensitivity):
+        """Whether it is the setting of that convention that decides if the target is met."""
+        return len({*map(self.target.met, sensitivity.modelled)}) > 1
 
     @property
     def hangs(self):
-        """Whether it is the setting of a convention that decides if the target is met."""
-        found = self.sensitivity
-        return found is not None and len({*map(self.target.met, found.modelled)}) > 1
+        """Whether it is the setting of any convention that decides if the target is met."""
+        return any(map(self.decided_by, self.sensitivities))
 
     @property
     def counts(self):

@@ -53,15 +53,16 @@ def kept():
 
 @cache
 def sensitivities():
-    """The kept Sensitivity of each target that a convention moves, by the targets' keys."""
-    return {
-        row["target"]: Sensitivity(
-            row["parameter"],
-            *(tuple(float(row[f"{what}{end}"]) for end in ("low", "own", "high"))
-              for what in ("", "modelled ")),
+    """The kept Sensitivities of each target that conventions move, by the targets' keys."""
+    found: dict[str, tuple[Sensitivity, ...]] = {}
+    for row in data_rows(CONVENTIONS):
+        settings, modelled = (
+            tuple(float(row[f"{what}{end}"]) for end in ("low", "own", "high"))
+            for what in ("", "modelled ")
         )
-        for row in data_rows(CONVENTIONS)
-    }  # fmt: skip
+        own = Sensitivity(row["parameter"], settings, modelled)
+        found[row["target"]] = (*found.get(row["target"], ()), own)
+    return found
 
 
 def sensitivity(target, parameter):

@@ -8,8 +8,8 @@ With a chemical step of k_c after the charge transfer, which alone is final, k_r
     k_red k_c / (k_c + k_back),   k_back/k0 = exp(dG/kT) times that Marcus factor (detailed balance)
 
 theta is the share of the reducible sites that is reduced; the rate is Marcus' (J. Chem. Phys. 24,
-966 (1956)). E0 has a Gaussian spread over the sites, taken by Gauss-Hermite quadrature: each
-class of sites has its own theta; a wash that takes the loosest sites first leaves the spread's
+966 (1956)). E0 has a Gaussian spread over the sites, taken at even steps of it: each class of
+sites has its own theta; a wash that takes the loosest sites first leaves the spread's
 lower tail. There is no way back: the products are stable at zero bias (paper, Fig. 2b). All
 energies in eV, which are volts here.
 
@@ -28,7 +28,12 @@ from numba.extending import register_jitable
 from ..errors import require_range
 from .ligand import lower_tail
 
-CLASSES = 13  # Gauss-Hermite nodes over the spread of E0; with 7 their steps show in a decay
+CLASSES, WIDEST = 21, 4.0
+"""Classes of sites, and how far they reach to either side of the middle [standard deviations].
+
+A decay is a front that runs through the classes: even steps keep theirs from showing in it, where
+Gauss and Hermite's nodes, best for polynomials, move a lifetime by a tenth with as many.
+"""
 
 
 @dataclass(frozen=True)
@@ -103,8 +108,12 @@ def marcus_factor(driving_force, reorganisation_energy, thermal_energy):
 
 @lru_cache(maxsize=16)
 def spread_classes(count=CLASSES):
-    """Offsets in standard deviations and weights (sum 1) of a normal distribution, (count,)."""
-    offsets, weights = np.polynomial.hermite_e.hermegauss(count)
+    """Offsets in standard deviations and weights (sum 1) of a normal distribution, (count,).
+
+    The trapezium rule, which converges faster than any power of the step for smooth functions.
+    """
+    offsets = np.linspace(-WIDEST, WIDEST, count)
+    weights = np.exp(-(offsets**2) / 2)
     return offsets, weights / weights.sum()
 
 
