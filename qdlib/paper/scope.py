@@ -10,7 +10,7 @@ from .materials import STRUCTURES
 
 PROTOCOLS = {
     "sweep.dwell": "a Laboratory's sweeps",
-    "reading.luminance_floor": "a Laboratory's turn-on voltages",
+    "reading.luminance_floor": "a Laboratory's turn-on voltages and peaks",
     "lifetime test.sweep_first": "a Laboratory's lifetime tests",
     "lifetime test.first_reading": "a Laboratory's lifetime tests",
     "lifetime test.current_density": "a Laboratory's lifetime tests",

@@ -54,7 +54,7 @@ def kept():
 @cache
 def sensitivities():
     """The kept Sensitivities of each target that conventions move, by the targets' keys."""
-    found: dict[str, tuple[Sensitivity, ...]] = {}
+    found = {}
     for row in data_rows(CONVENTIONS):
         settings, modelled = (
             tuple(float(row[f"{what}{end}"]) for end in ("low", "own", "high"))
