@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 WALKERS, FIRST_STEPS, STEPS, THINNED = 48, 30, 3000, 20
-ADDED = 400, 400, 400, 2000
+ADDED = 400, 400, 400
 """Points that are computed before the emulator is built anew, each time."""
 WIDER = 1.2
 """Temperature of the density that is drawn from."""
