@@ -162,7 +162,7 @@ def _order(one):
 
 def _by_classes(one):
     at = dict(zip(COUNTS, one.errors, strict=False))
-    told = (f"{digits(100 * at[count], 2, noise=1e-6)} % with {count}" for count in (3, 7, 13))
+    told = (f"{digits(100 * at[count], 2, noise=1e-6)} % with {count}" for count in (7, 13, 21))
     return f"error {', '.join(told)} classes"
 
 
