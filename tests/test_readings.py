@@ -9,6 +9,7 @@ from qdlib.data import data_rows
 from qdlib.paper.protocols import Laboratory, Sample
 from qdlib.paper.published import published_values
 from qdlib.paper.readings import PL_FALL, READINGS
+from qdlib.parameters import reader
 
 VOLTS = np.arange(0, 5.01, 0.05)
 
@@ -70,7 +71,22 @@ def test_a_half_time_is_over_that_of_cadmium():
     assert ratio(Fading(), zinc, "electron-only") == pytest.approx(10, rel=0.02)
 
 
-class Washed:
+class Bright:
+    """A laboratory with the parameters as they are, whose diodes shine."""
+
+    value = staticmethod(reader())
+
+    def lit(self, efficiency, **fields):
+        """What a sweep gives whose efficiencies are all the same."""
+        return SimpleNamespace(
+            luminance=np.array([100.0]),
+            internal_quantum_efficiency=np.array([efficiency]),
+            external_quantum_efficiency=np.array([efficiency]),
+            **fields,
+        )
+
+
+class Washed(Bright):
     """A laboratory whose amine wash changes everything in equal steps, or as `bend` has it."""
 
     def __init__(self, bend=1.0, back=False):
@@ -83,9 +99,7 @@ class Washed:
 
     def sweep(self, sample):
         at = self.left(sample)
-        return SimpleNamespace(
-            internal_quantum_efficiency=np.array([0.1 + 0.7 * at]), voltage_gap=0.8 * (1 - at)
-        )
+        return self.lit(0.1 + 0.7 * at, voltage_gap=0.8 * (1 - at))
 
     def lifetime_test(self, sample):
         at = self.left(sample)
@@ -107,7 +121,7 @@ def test_a_step_back_is_seen():
     assert forward(Washed(back=True), Sample(), "QLED") == pytest.approx(12 / 15)
 
 
-class Ordered:
+class Ordered(Bright):
     """A laboratory that gives each sample of Table 1 its published efficiency, to a power."""
 
     def __init__(self, power, cadmium=1.0):
@@ -118,7 +132,7 @@ class Ordered:
             "Table 1", quantity="peak EQE", sample=sample.structure, ligand=sample.ligand
         )
         value = np.nanmean([rows[0].value, rows[0].low, rows[0].high]) ** self.power
-        return SimpleNamespace(peak_eqe=value * (self.cadmium if sample == Sample() else 1))
+        return self.lit(value * (self.cadmium if sample == Sample() else 1))
 
 
 def test_pairs_in_the_papers_order_are_counted():
@@ -154,14 +168,6 @@ def test_an_oxidised_film_shines_again():
     assert READINGS["PL after oxidation"](Laboratory(), Sample(), "QLED") == pytest.approx(1)
 
 
-def test_the_peak_is_found_at_its_bias():
-    class Peaked:
-        def sweep(self, sample):
-            return SimpleNamespace(voltage=VOLTS, external_quantum_efficiency=-((VOLTS - 2.5) ** 2))
-
-    assert READINGS["bias of the peak EQE"](Peaked(), Sample(), "QLED") == pytest.approx(2.5)
-
-
 def test_a_lifetime_is_over_the_amines():
     class Lasting:
         def lifetime_test(self, sample):
@@ -177,3 +183,20 @@ def test_a_half_time_is_when_half_of_the_first_light_is_gone():
 
     assert _half_time(fading(0.1)) == pytest.approx(np.log(2) / 0.1, rel=0.02)
     assert np.isnan(_half_time(fading(0.0)))
+
+
+def test_an_efficiency_is_read_where_there_is_light():
+    """A diode that fades is at its best before it shines; what the floor is decides its peak."""
+    fading = SimpleNamespace(
+        voltage=np.array([1.5, 2.0, 3.0]),
+        luminance=np.array([0.01, 0.5, 100.0]),
+        external_quantum_efficiency=np.array([0.06, 0.02, 0.03]),
+        internal_quantum_efficiency=np.array([0.24, 0.08, 0.12]),
+    )
+    floors = {0.005: (6, 1.5), 0.1: (3, 3.0), 1e3: (0, 1.5)}
+    for floor, (peak, bias) in floors.items():
+        value = reader({"reading.luminance_floor": floor})
+        lab = SimpleNamespace(value=value, sweep=lambda _: fading)
+        assert read("peak EQE", lab) == pytest.approx(peak)
+        assert read("peak IQE", lab) == pytest.approx(4 * peak)
+        assert read("bias of the peak EQE", lab) == bias

@@ -283,7 +283,16 @@ def peak_where_lit(
 
     Fresh dots are at their best before any light of theirs can be seen, and no meter tells.
     """
-    return np.nanmax(np.where(luminance > floor, efficiency, 0.0))
+    return np.nanmax(where_lit(efficiency, luminance, floor))
+
+
+def where_lit(
+    efficiency: NDArray[np.float64],
+    luminance: NDArray[np.float64],
+    floor: float = LUMINANCE_FLOOR,
+) -> NDArray[np.float64]:
+    """An efficiency (K,) where the luminance passes a floor [cd/m2], 0 elsewhere."""
+    return np.where(luminance > floor, efficiency, 0.0)
 
 
 @singledispatch

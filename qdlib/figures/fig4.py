@@ -17,7 +17,7 @@ ASIDE = 0.15  # of a ligand's place, to its bar and to its diamond
 
 def iqe_over_film_yield(run):
     """Highest internal quantum efficiency of a sweep over its film's quantum yield [1]."""
-    return float(np.nanmax(run.internal_quantum_efficiency)) / run.device.dot.film_yield
+    return float(run.peak_iqe) / run.device.dot.film_yield
 
 
 def efficiency_over_yield(panel, first):
@@ -129,7 +129,7 @@ def _ratio_table(view):
         {
             "structure": structure,
             "ligands": label,
-            "peak IQE [%]": 100 * np.nanmax(run.internal_quantum_efficiency),
+            "peak IQE [%]": 100 * run.peak_iqe,
             "film PLQY [%]": 100 * run.device.dot.film_yield,
             "IQE/PLQY": iqe_over_film_yield(run),
         }

@@ -193,7 +193,7 @@ first_second = curves_on(
 
 
 def _internal(pair):
-    return 100 * float(np.nanmax(pair[0].internal_quantum_efficiency))
+    return 100 * float(pair[0].peak_iqe)
 
 
 def _hours(pair):

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..data import data_rows
+from ..device.run import where_lit
 from ..errors import InputError
 from ..paper import samples
 from ..paper.protocols import Sample
@@ -88,7 +89,8 @@ def errors(panel, sample, measured):
 
 
 def _best_bias(run):
-    return float(run.voltage[np.nanargmax(run.external_quantum_efficiency)])
+    lit = where_lit(run.external_quantum_efficiency, run.luminance)
+    return float(run.voltage[np.nanargmax(lit)])
 
 
 def _is_lifetime(target):

@@ -15,7 +15,7 @@ import numpy as np
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..device.experiment import Rest, perform
 from ..device.opened import opened_film
-from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR, first_crossing, peak_where_lit
+from ..device.run import CURRENT_FLOOR, LUMINANCE_FLOOR, first_crossing, peak_where_lit, where_lit
 from ..paper.setups import voltammogram
 from ..paper.surface import cation_anion_ratio
 from .protocols import Sample
@@ -197,7 +197,9 @@ def _largest_step(row):
 
 def _peak_bias(lab, sample, device):
     run = lab.sweep(sample)
-    return float(run.voltage[np.nanargmax(run.external_quantum_efficiency)])
+    floor = lab.value("reading", "luminance_floor")
+    lit = where_lit(run.external_quantum_efficiency, run.luminance, floor)
+    return float(run.voltage[np.nanargmax(lit)])
 
 
 def _first_over_swept(lab, sample, device):
