@@ -89,7 +89,7 @@ class Evaluation {
     const instant = k < 0 ? k + bench.room.get("rows.voltage").size : k;
     if (bench.drawn !== instant) this.machine.call("draw", instant, [bench.room, ""]);
     bench.drawn = instant;
-    return this.machine.read(bench.room, "bands");
+    return this.copied(bench.room, "bands");
   }
 
   // What a function of two arrays and a level puts into its last argument.
@@ -104,11 +104,17 @@ class Evaluation {
     return this.machine.read(room, "found")[0];
   }
 
-  // A number or an array, which may be a view that the next step changes.
+  // A copy: what looks into the memory is gone when another room is made, and the memory grows.
+  copied(room, name) {
+    const seen = this.machine.read(room, name);
+    return typeof seen === "number" ? seen : seen.slice();
+  }
+
+  // A number or an array.
   evaluate(formula) {
     if (!Array.isArray(formula)) return formula;
     const [kind, ...parts] = formula;
-    if (kind === "leaf") return this.machine.read(this.bench(parts[0]).room, parts[1]);
+    if (kind === "leaf") return this.copied(this.bench(parts[0]).room, parts[1]);
     if (kind === "values") return this.known(parts[0]);
     if (kind === "place") return this.known(this.places[parts[0]].values[this.entry(this.places[parts[0]])]);
     if (kind === "bands") return this.bands(parts[0], this.evaluate(parts[1]));
