@@ -57,6 +57,11 @@ SWEPT_FIRST = {
     "redox.settling_time": 7700.0,
     "ligand.selectivity": 0.64,
 }
+"""Where the fit of a sweep before the lifetime test begins [SI].
+
+The least chi2 that a search over all of the priors met with (CMA-ES, some thousand evaluations from
+several starts); the search itself is not kept here.
+"""
 TOLERANCE = 1e-3
 """Share of chi2 by which the last step of a fit may better it; the calibration takes a tenth."""
 
@@ -72,9 +77,8 @@ class Idea:
 
     source : where it comes from, or "assumption"
     on, off : {"owner.name": SI value} with it and without it, none where the data have it so
-    begin : {"owner.name": SI value}, where its fit begins, found by a search over all of the
-        priors (CMA-ES), since no descent from the values in use leads there; what it names beside
-        the unknowns is fitted as well
+    begin : {"owner.name": SI value}, where its fit begins, if no descent from the values in use
+        leads there; what it names beside the unknowns is fitted as well
     alter : what it makes of a device, where no parameter does; nothing is fitted anew then
     remark : a sentence on the verdict
     """

@@ -6,12 +6,11 @@ from functools import lru_cache
 import numpy as np
 
 from ..data import data_rows
-from ..device.run import where_lit
 from ..errors import InputError
 from ..paper import samples
 from ..paper.protocols import Sample
 from ..paper.published import published_values
-from ..paper.readings import THRESHOLDS
+from ..paper.readings import THRESHOLDS, best_bias
 from ..paper.scorecard import kept_score, scores
 from .plots import bars, outline
 
@@ -60,7 +59,7 @@ def points(panel, quantity, sample, measured):
     """
     own = [one.target for one in scores(panel, kept_score) if one.target.sample == sample]
     if quantity == "EQE":
-        found = [(_best_bias(measured), one.centre) for one in own if one.quantity == "peak EQE"]
+        found = [(best_bias(measured), one.centre) for one in own if one.quantity == "peak EQE"]
     elif quantity.startswith("L/L0"):
         found = [_lifetime(one, measured) for one in own if _is_lifetime(one)]
     else:
@@ -84,13 +83,8 @@ def errors(panel, sample, measured):
     ]
     if not stated:
         return EMPTY
-    place = np.full(len(stated), _best_bias(measured))
+    place = np.full(len(stated), best_bias(measured))
     return bars(place, *np.transpose([(row.low, row.high) for row in stated]))
-
-
-def _best_bias(run):
-    lit = where_lit(run.external_quantum_efficiency, run.luminance)
-    return float(run.voltage[np.nanargmax(lit)])
 
 
 def _is_lifetime(target):

@@ -196,8 +196,11 @@ def _largest_step(row):
 
 
 def _peak_bias(lab, sample, device):
-    run = lab.sweep(sample)
-    floor = lab.value("reading", "luminance_floor")
+    return best_bias(lab.sweep(sample), lab.value("reading", "luminance_floor"))
+
+
+def best_bias(run, floor=LUMINANCE_FLOOR):
+    """Bias [V] of a sweep's highest external quantum efficiency above a luminance [cd/m2]."""
     lit = where_lit(run.external_quantum_efficiency, run.luminance, floor)
     return float(run.voltage[np.nanargmax(lit)])
 

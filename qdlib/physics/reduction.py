@@ -32,7 +32,7 @@ CLASSES, WIDEST = 21, 4.0
 """Classes of sites, and how far they reach to either side of the middle [standard deviations].
 
 A decay is a front that runs through the classes: even steps keep theirs from showing in it, where
-Gauss and Hermite's nodes, best for polynomials, move a lifetime by a tenth with as many.
+Gauss and Hermite's nodes, best for polynomials, moved a lifetime by a tenth with 13 of them.
 """
 
 
