@@ -11,11 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import pandas  # noqa: F401
+import plotly.graph_objects  # noqa: F401
+from reference import reference_stack
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 from record_checks import NOTEBOOKS, printed
 
 from qdlib import parameters
+from qdlib.physics import transport
 
 
 def moved(job):
@@ -39,5 +43,7 @@ def texts(name):
 
 
 if __name__ == "__main__":
+    # what is compiled is loaded once for all jobs, and no parameter is read for it
+    transport.solve(reference_stack("qled"), [0.0, 0.1]).current_density()
     fresh = multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1)
     json.dump(fresh.map(moved, json.load(sys.stdin), chunksize=1), sys.stdout)

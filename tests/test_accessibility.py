@@ -15,7 +15,9 @@ EXCLUDED = {
     # The colour is computed from the dots' light; a dark halo round the white letters, which axe
     # does not see, keeps them legible on it.
     ".qd-patch": "computed colour",
+    "tbody tr:nth-child(n + 9)": "like the eight above it",
 }
+FIGURES = ".main-svg"  # which take axe long, and are alike: those of the explorer stand for all
 # What the keyboard must reach: all that can be operated and is not folded away or hidden.
 REACHABLE = """() => {
   const kinds = "main :is(button, select, a[href], summary, input, [role=slider])";
@@ -78,10 +80,10 @@ def test_nothing_moves_for_who_asks_for_less_motion(browser, site):
     view.leave()
 
 
-def audited(page):
+def audited(page, *besides):
     """No violation in either theme, and the keyboard reaches every control, which is then seen."""
     for theme in ("dark", "light"):
-        assert violations(lit(page, theme)) == [], theme
+        assert violations(lit(page, theme), *besides) == [], theme
     wanted = set(page.evaluate(REACHABLE))
     reached, hidden = set(), []
     for _ in range(2 * len(wanted) + 60):

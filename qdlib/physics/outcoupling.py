@@ -382,8 +382,8 @@ def _plane_wave(u2, epsilon, lengths):
     phase factor of one way through each medium."""
     w = np.sqrt(epsilon - u2)
     y = np.empty((2, epsilon.size), np.complex128)
-    y[0] = w
-    y[1] = w / epsilon
+    for m in range(epsilon.size):  # an assignment of arrays takes seconds more to compile
+        y[0, m], y[1, m] = w[m], w[m] / epsilon[m]
     return w, y, np.exp(1j * w * lengths)
 
 
@@ -532,5 +532,6 @@ def _slab(u, epsilon, lengths):
             )
             power[0, s, j] = abs(r[0]) ** 2
             power[1, s, j] = through / y[s, 0].real
-            power[2:, s, j] = heat / y[s, 0].real
+            for m in range(last + 1):
+                power[2 + m, s, j] = heat[m] / y[s, 0].real
     return power

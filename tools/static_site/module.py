@@ -1,9 +1,9 @@
 """Compiled functions of the library as one WebAssembly module, from the very same source.
 
 numba hands out LLVM's intermediate code, llvmlite, which numba brings along, compiles it for
-wasm32, and the linker of `ziglang` makes the module, with `exp` and its kin from the musl library
-that it brings. Nothing is written twice: what a page computes is what `qdlib` computes. An argument
-is a number, an array of float64, or a NamedTuple of such.
+wasm32, and `ziglang` links the module, with `exp` and its kin from its own library (math.zig).
+Nothing is written twice: what a page computes is what `qdlib` computes. An argument is a number, an
+array of float64, or a NamedTuple of such.
 """
 
 import hashlib
@@ -20,8 +20,9 @@ import numpy as np
 import qdlib
 
 TRIPLE = "wasm32-unknown-unknown"
-LINK = ["-O2", "-s", "--target=wasm32-wasi", "-mexec-model=reactor", "-nostartfiles", "-lm"]
-LINKER = ["--no-entry", "--gc-sections", "-z,stack-size=65536", "--export=__heap_base"]
+LINK = ["-target", "wasm32-freestanding", "-fno-entry", "-O", "ReleaseFast", "-fstrip", "--stack",
+        "65536", "--export=__heap_base"]  # fmt: skip
+MATH = Path(__file__).with_name("math.zig")
 PACKAGE = Path(qdlib.__file__).parent
 
 
@@ -60,15 +61,15 @@ def _linked(functions, folder):
         path = folder / f"{name}.o"
         path.write_bytes(_object(_portable(name, function, examples)))
         objects.append(path)
-    wanted = [f"-Wl,{one}" for one in (*LINKER, *(f"--export={name}" for name in functions))]
-    command = [sys.executable, "-m", "ziglang", "cc", *objects, *LINK, *wanted]
-    subprocess.run([*command, "-o", folder / "module.wasm"], check=True)
+    wanted = [f"--export={name}" for name in functions]
+    command = [sys.executable, "-m", "ziglang", "build-exe", MATH, *objects, *LINK, *wanted]
+    subprocess.run([*command, f"-femit-bin={folder / 'module.wasm'}"], check=True)
     return folder / "module.wasm"
 
 
 def _sources(functions):
     """A word for all that a module is made of."""
-    paths = [Path(__file__), *sorted(PACKAGE.glob("physics/*.py")), *PACKAGE.glob("device/*.py")]
+    paths = [Path(__file__), MATH, *sorted(PACKAGE.glob("physics/*.py")), *PACKAGE.glob("device/*.py")]
     code = b"".join(path.read_bytes() for path in paths)
     return hashlib.sha256(code + " ".join(functions).encode()).hexdigest()[:16]
 
