@@ -5,7 +5,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from ..constants import energy_of_potential
 from ..errors import InputError, require_range
@@ -101,7 +100,11 @@ def lower_tail(offsets: NDArray[np.float64], share: float) -> NDArray[np.float64
     >>> lower_tail(np.array([0.0]), 0.5).round(3)  # the lower quartile
     array([-0.674])
     """
-    return offsets if share == 1 else ndtri(share * ndtr(offsets))
+    if share == 1:
+        return offsets
+    from scipy.special import ndtr, ndtri
+
+    return ndtri(share * ndtr(offsets))
 
 
 @dataclass(frozen=True)

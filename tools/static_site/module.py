@@ -69,7 +69,8 @@ def _linked(functions, folder):
 
 def _sources(functions):
     """A word for all that a module is made of."""
-    paths = [Path(__file__), MATH, *sorted(PACKAGE.glob("physics/*.py")), *PACKAGE.glob("device/*.py")]
+    parts = (path for room in ("physics", "device") for path in PACKAGE.glob(f"{room}/*.py"))
+    paths = [Path(__file__), MATH, *sorted(parts)]
     code = b"".join(path.read_bytes() for path in paths)
     return hashlib.sha256(code + " ".join(functions).encode()).hexdigest()[:16]
 
