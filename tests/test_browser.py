@@ -143,18 +143,6 @@ def test_the_page_has_six_panels_and_asks_no_other_host(explorer):
     assert explorer.foreign == set()
 
 
-@pytest.mark.parametrize(
-    ("name", "label"), [("light_out", "ZnMgO layer (nm)"), ("flask", "Core diameter (nm)")]
-)
-def test_the_other_pages_follow_their_sliders(browser, site, name, label):
-    page = Explorer(browser, page_of(site, name), viewport=PHONE)
-    assert page.wide <= 390
-    with page.redrawn():
-        page.press(label, "ArrowRight")
-    assert (page.errors, page.foreign) == ([], set())
-    page.leave()
-
-
 def test_an_arrow_key_moves_the_bias(explorer):
     with explorer.redrawn():
         explorer.press(BIAS, "ArrowRight")

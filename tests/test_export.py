@@ -136,18 +136,15 @@ def test_a_failure_is_told_beside_the_buttons(opened):
 
 @pytest.mark.browser
 def test_a_whole_figure_and_its_panel_are_told_apart(browser, site):
-    panel = Explorer(browser, page_of(site, "figure_S4"))
-    panel.wait(lambda: panel.page.locator(".qd-export button").count() == 2)
-    name, content = saved(panel, "SVG")
-    assert name.startswith("qdlib_figure_S4_")
-    assert ElementTree.fromstring(content).findtext(f"{SVG}title").startswith("Figure S4. ")
-    panel.leave()
     whole = View(browser, page_of(site, "figure_S1")).ready(".qd-export button")
     buttons = whole.page.locator(".qd-export button", has_text="SVG")
     for place in range(0, 12_000, 500):  # what has been seen is drawn
         whole.page.evaluate(f"scrollTo(0, {place})")
         whole.page.wait_for_timeout(150)
     whole.wait(lambda: buttons.count() == 4)  # three panels, then the whole figure
+    name, content = saved(whole, "SVG")
+    assert name.startswith("qdlib_figure_S1a_")
+    assert ElementTree.fromstring(content).findtext(f"{SVG}title").startswith("Figure S1a. ")
     name, content = saved(whole, "SVG", 3)
     assert name == "qdlib_figure_S1.svg"
     assert ElementTree.fromstring(content).findtext(f"{SVG}desc").startswith("Figure S1. ")

@@ -29,9 +29,9 @@ def test_it_does_not_ask_whether_it_may_fetch_news(address):
     assert known["checkForUpdates"]["default"] is False
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lesson(browser, address):
-    """Figure 1, open, with its imports run."""
+    """Figure 1, open, with its imports run; what one test has edited the next one finds."""
     view = View(
         browser, f"{address}lab/tree/figure_1.ipynb", viewport={"width": 1280, "height": 1400}
     )

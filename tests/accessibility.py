@@ -1,13 +1,9 @@
-"""Pages for readers who use a keyboard, a screen reader, or need contrast: audited in Chromium.
+"""What a page owes to readers who use a keyboard or a screen reader, or need contrast.
 
-tests/test_site_voila.py audits every page, and those of AUDITED in both themes, with the keyboard.
+tests/test_pages.py audits every page, and those of AUDITED in both themes, with the keyboard.
 """
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
-from serving import View, page_of
-
-pytestmark = pytest.mark.browser
 
 AUDITED = "explorer", "figure_1", "table_1", "scorecard", "index"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -31,18 +27,6 @@ FOCUSED = """() => {
   const seen = (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
   return [Number(one.dataset?.reach ?? -1), seen, one.outerHTML.slice(0, 120)];
 }"""
-
-
-COMPLETE = """() => document.querySelector(".qd-cite")
-  && (!document.querySelector(".qd-main") || document.querySelector(".qd-said")?.innerText)"""
-
-
-def opened(browser, address):
-    """The page, once it is complete."""
-    view = View(browser, address)
-    view.wait(lambda: view.page.evaluate(COMPLETE))
-    view.page.wait_for_timeout(1500)
-    return view.page
 
 
 def lit(page, theme):
@@ -73,11 +57,11 @@ MOVING = """() => [...document.querySelectorAll("body *")].filter((one) => {
 }).map((one) => one.outerHTML.slice(0, 100))"""
 
 
-def test_nothing_moves_for_who_asks_for_less_motion(browser, site):
-    view = View(browser, page_of(site, "explorer"), reduced_motion="reduce")
-    view.wait(lambda: view.page.evaluate(COMPLETE))
+def nothing_moves(view):
+    """For who asks for less motion."""
+    view.page.emulate_media(reduced_motion="reduce")
     assert view.page.evaluate(MOVING) == []
-    view.leave()
+    view.page.emulate_media(reduced_motion="no-preference")
 
 
 def audited(page, *besides):
@@ -99,28 +83,24 @@ def audited(page, *besides):
     assert hidden == []
 
 
-def test_figures_have_a_name_and_words(browser, site):
-    page = opened(browser, page_of(site, "explorer"))
-    plot = page.locator("[role=img].js-plotly-plot")
+def has_a_name_and_words(view):
+    """The explorer's figure for who does not see it."""
+    plot = view.page.locator("[role=img].js-plotly-plot")
     assert plot.get_attribute("aria-label").startswith("Explorer")
-    said = page.locator(f"#{plot.get_attribute('aria-describedby')}")
+    said = view.page.locator(f"#{plot.get_attribute('aria-describedby')}")
     assert said.inner_text().startswith("At 2.00 V")
     assert said.get_attribute("aria-live") == "polite"
     # while steps follow each other the words are not read
-    page.locator(".noUi-handle").first.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.qd-said').ariaBusy === 'true'")
-    page.wait_for_function("document.querySelector('.qd-said').ariaBusy === 'false'")
+    view.page.locator(".noUi-handle").first.press("ArrowRight")
+    view.page.wait_for_function("document.querySelector('.qd-said').ariaBusy === 'true'")
+    view.page.wait_for_function("document.querySelector('.qd-said').ariaBusy === 'false'")
     assert said.inner_text().startswith("At 2.05 V")
-    names = page.locator(".noUi-handle").evaluate_all("all => all.map((one) => one.ariaLabel)")
+    names = view.page.locator(".noUi-handle").evaluate_all("all => all.map((one) => one.ariaLabel)")
     assert all(names) and len(set(names)) == len(names) > 4
-    page.goto("about:blank")  # ends its kernel
-    page.context.close()
 
 
-def test_enter_sorts_a_table(browser, site):
-    page = opened(browser, page_of(site, "table_1"))
-    header = page.locator("thead th", has_text="ligand")
+def is_sorted_by_enter(view):
+    """A table, by the keyboard."""
+    header = view.page.locator("thead th", has_text="ligand")
     header.locator("button").press("Enter")
     assert header.get_attribute("aria-sort") == "ascending"
-    page.goto("about:blank")  # ends its kernel
-    page.context.close()
