@@ -23,7 +23,7 @@ NO_BROWSER := $(shell [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLA
 
 # uv takes a quarter of pip's time; where it finds no packages (a mirror that pip knows of), pip does.
 define install
-@echo "Installing into $(VENV): a minute or two the first time."
+@echo "Installing into $(VENV): a minute the first time."
 @$(BIN)/python -m pip install -q -c constraints.txt uv && \
 		$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python \
 			-c constraints.txt -e '.[$(1)]' || \

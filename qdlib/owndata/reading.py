@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,6 +96,8 @@ def number(word: str, decimal: str = ".") -> float | None:
     >>> number("1,5e-3", ","), number("1.5", ","), number("")
     (0.0015, None, nan)
     """
+    if decimal == "." and NUMBER.fullmatch(word):  # nearly all are
+        return float(word)
     if word.lower() in MISSING:
         return float("nan")
     plain = word.replace("−", "-")
@@ -143,7 +146,10 @@ def read(name: str, content: bytes) -> Table:
     remarks += [row for row in rows[:begin] if row not in used]
     data = []
     for row in rows[begin:]:
-        if not any(_numbers(row, decimal)):
+        first = number(row.cells[0], decimal) if len(row.cells) == width else None
+        if first is not None and not isnan(first):  # nearly all rows
+            data.append(row)
+        elif not any(_numbers(row, decimal)):
             remarks.append(row)
         elif any(row.cells[width:]):
             raise InputError(
