@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-import pandas  # noqa: F401
+import pandas  # noqa: F401  (here, and not once a job)
 import plotly.graph_objects  # noqa: F401
 from reference import reference_stack
 

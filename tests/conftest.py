@@ -4,7 +4,10 @@ import os
 from collections import Counter
 
 import pytest
-from serving import CHROMIUM, chromium, collection
+
+pytest.register_assert_rewrite("accessibility", "owned")  # a failure there says what it compares
+
+from serving import CHROMIUM, chromium, collection  # noqa: E402
 
 
 def pytest_collection_modifyitems(items):

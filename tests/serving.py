@@ -229,6 +229,17 @@ class View:
         return self.page.evaluate(DRAWN)
 
     @property
+    def state(self):
+        """What moves as long as the page is not done with what it was asked for."""
+        return self.drawn
+
+    def rest(self):
+        """Wait until the page has drawn what it was asked for."""
+        before = None
+        while before != (before := self.state):
+            self.page.wait_for_timeout(400)
+
+    @property
     def wide(self):
         """How far the page reaches to the right [px]."""
         return self.page.evaluate("document.documentElement.scrollWidth")

@@ -93,11 +93,10 @@ class Explorer(View):
         self.wait(lambda: self.drawn != drawn)
         self.rest()
 
-    def rest(self):
-        """Wait until the page has drawn what it was asked for."""
-        before = None
-        while before != (before := (self.drawn, self.said)):
-            self.page.wait_for_timeout(400)
+    @property
+    def state(self):
+        """The figure and the sentence."""
+        return self.drawn, self.said
 
 
 @pytest.fixture(scope="module")

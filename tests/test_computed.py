@@ -22,7 +22,8 @@ from qdlib.notebook.live import defaults
 from qdlib.pages import explorer
 from qdlib.wording import digits, volts
 
-SETTINGS, RUN_SETTINGS, HELD = 300, 80, 10  # random ones; every how manyth is held as well
+SETTINGS = 300  # random ones, of which tables are asked
+RUNS, HELD = 80, 10  # those that are run; every how manyth is held as well
 AGREE = 1e-6
 TRIES = 100  # of 0.2 s each, until a figure is drawn
 FLOORS = {"reduced": 1e-9, "current": 1e-12, "photoluminescence": 0.0, "external": 1e-12}
@@ -106,7 +107,7 @@ def test_the_module_gives_what_python_gives(browser):
     page.add_script_tag(content=f"window.qdlibModule = '{made}';")
     rooms = [room(exploring.experiments(**exploring.WHOLE)[name]) for name in ("run", "held")]
     asked, wanted = [], []
-    for k, values in enumerate(settings(RUN_SETTINGS)):
+    for k, values in enumerate(settings(RUNS)):
         own = exploring.experiments(
             **values | ({"hold": "1 h"} if k % HELD == 0 else {"hold": "none"})
         )

@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from accessibility import (
@@ -37,6 +38,7 @@ def follows(view, handle=".noUi-handle"):
     slider = view.page.locator(handle).first
     slider.scroll_into_view_if_needed()
     view.wait(lambda: view.drawn)
+    view.rest()  # a figure that comes into view is drawn only then
     before = view.drawn
     slider.press("PageDown")
     view.wait(lambda: view.drawn != before)
@@ -78,3 +80,13 @@ def test_a_page_opens_without_an_error_fits_a_phone_and_shuts_nobody_out(browser
     assert view.errors == []
     assert view.foreign == set()
     view.leave()
+
+
+def test_the_bar_leads_to_every_notebook_and_the_root_to_one(browser, site):
+    missing = View(browser, page_of(site, "none")).ready("footer")
+    links = missing.page.locator("nav a").evaluate_all(LINKS)
+    assert "404" in missing.text
+    assert missing.foreign == set()
+    assert sorted(PurePosixPath(urlsplit(link).path).stem for link in links) == PAGES
+    missing.leave()
+    assert urlopen(site).url == page_of(site, "explorer")

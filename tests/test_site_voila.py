@@ -5,21 +5,17 @@ import os
 import re
 import uuid
 from contextlib import ExitStack
-from pathlib import PurePosixPath
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import nbformat
 import psutil
 import pytest
-from serving import LIMIT, NOTEBOOKS, View, collection, dragged, page_of, slider
+from serving import LIMIT, View, collection, dragged, page_of, slider
 from websockets.sync.client import connect
 
 pytestmark = pytest.mark.browser
 
-PAGES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
-LINKS = "all => all.map((link) => link.href).filter((address) => address.includes('.ipynb'))"
 BIAS = "Bias (V)"
 VIEWERS = 2
 
@@ -27,16 +23,6 @@ VIEWERS = 2
 @pytest.fixture(scope="module")
 def address(browser, site):
     return site
-
-
-def test_the_bar_leads_to_every_notebook_and_the_root_to_one(browser, address):
-    missing = View(browser, page_of(address, "none")).ready("footer")
-    links = missing.page.locator("nav a").evaluate_all(LINKS)
-    assert "404" in missing.text
-    assert missing.foreign == set()
-    assert sorted(PurePosixPath(urlsplit(link).path).stem for link in links) == PAGES
-    missing.leave()
-    assert urlopen(address).url == page_of(address, "explorer")
 
 
 THEME = """() => {
@@ -168,6 +154,7 @@ def test_a_page_sleeps_when_nobody_uses_it_and_wakes_as_it_was(browser):
         assert view.foreign == set()
         page.get_by_role("button", name="Wake it up").click()
         view.ready().wait(lambda: "A core of 3.50 nm" in view.text)
+    with collection() as address:
         view = View(browser, page_of(address, "index")).ready(".qd-cards")
         assert view.page.locator("#qd-asleep").is_hidden()
     view.page.locator("#qd-asleep").wait_for(state="visible")  # the server has gone
