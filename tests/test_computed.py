@@ -25,7 +25,7 @@ from qdlib.wording import digits, volts
 SETTINGS = 300  # random ones, of which tables are asked
 RUNS, HELD = 80, 10  # those that are run; every how manyth is held as well
 AGREE = 1e-6
-TRIES = 100  # of 0.2 s each, until a figure is drawn
+TRIES = 50  # of 0.2 s each, until a figure is drawn
 FLOORS = {"reduced": 1e-9, "current": 1e-12, "photoluminescence": 0.0, "external": 1e-12}
 """What lies below is rounding: of theta per dot, of A/m2, of an efficiency at rest."""
 MODULE_LIMIT = 100_000  # [bytes]
@@ -241,6 +241,31 @@ def test_two_sliders_move_together_and_draw_what_python_draws(opened):
         slider = page.locator(f'input[data-control="{name}"]')
         values[name] = float(slider.get_attribute("aria-valuetext"))
     assert values["fraction"] != 1.0 and values["level"] != -0.89
+    assert_drawn(shown(page, values), explorer.series(explorer.view(**values)))
+
+
+# plotly.js says that it has drawn only when it is let go.
+HELD_BACK = """() => {
+  const { animate } = Plotly;
+  const free = new Promise((done) => (window.letGo = done));
+  Plotly.animate = (...asked) => (window.drawn = animate(...asked).then(() => free));
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.proof
+def test_a_step_while_plotly_draws_the_last_one_is_drawn_as_well(opened):
+    page = opened()
+    page.evaluate(HELD_BACK)
+    slider = page.locator('input[data-control="fraction"]')
+    values = defaults(explorer.CONTROLS)
+    for ask in True, False:
+        slider.press("ArrowLeft")
+        values["fraction"] = float(slider.get_attribute("aria-valuetext"))
+        figure = shown(page, values)
+        if ask:
+            figure.dispatch_event("pointermove")
+    page.evaluate("() => (letGo(), drawn.then(() => {}))")
     assert_drawn(shown(page, values), explorer.series(explorer.view(**values)))
 
 

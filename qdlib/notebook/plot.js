@@ -368,7 +368,6 @@ export default () => {
 
     // All lines are ours, whatever has drawn the figure: so they look the same after any step.
     function placeAll() {
-      behind.clear();
       div.data.forEach(({ name }, index) => points[name] && place(div, index, points[name]));
     }
 
@@ -381,6 +380,7 @@ export default () => {
       if (!el.clientWidth) return;
       const { data, layout } = current();
       const isNew = !div.data;
+      behind.clear();
       Plotly.react(div, data, layout, CONFIG).then(placeAll, () => {});
       // elsewhere the address leads to no page
       if (isNew && model.get("opens") && "voila" in document.body.dataset)
@@ -406,10 +406,12 @@ export default () => {
       // only these redraw without axes and texts, three times as fast as Plotly.react
       if (!traces.every((index) => (div.data[index].type ?? "scatter") === "scatter"))
         return drawAll();
-      const data = traces.map((index) => points[div.data[index].name]);
+      const names = traces.map((index) => div.data[index].name);
+      const data = names.map((name) => points[name]);
       behind.clear();
-      // an animation overtaken by the next one rejects
-      Plotly.animate(div, { data, traces }, AT_ONCE).then(placeAll, () => {});
+      // an animation overtaken by the next one rejects, and may not have been told
+      const untold = () => names.forEach((name) => behind.add(name));
+      Plotly.animate(div, { data, traces }, AT_ONCE).then(placeAll, untold);
     }
 
     el.append(toolbar(title, (format) => download(Plotly, current(), model, format)));
