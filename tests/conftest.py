@@ -7,7 +7,7 @@ import pytest
 
 pytest.register_assert_rewrite("accessibility", "owned")  # a failure there says what it compares
 
-from serving import CHROMIUM, chromium, collection  # noqa: E402
+from serving import CHROMIUM, chromium, collection, reader  # noqa: E402
 
 
 def pytest_collection_modifyitems(items):
@@ -23,11 +23,28 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="module")
 def browser():
     """A headless Chromium; without one the tests are skipped, but not in CI."""
+    _require_chromium()
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory):
+    return tmp_path_factory.mktemp("profile")
+
+
+@pytest.fixture(scope="module", name="reader")
+def a_reader(profile):
+    """The same with a memory: the browser of a `View`."""
+    _require_chromium()
+    with reader(profile) as context:
+        yield context
+
+
+def _require_chromium():
     if CHROMIUM is None:
         give_up = pytest.fail if "CI" in os.environ else pytest.skip
         give_up("Chromium is not installed (Debian: apt install chromium)")
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

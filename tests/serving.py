@@ -38,6 +38,7 @@ FLAGS = (
 LINE = ".js-plotly-plot .scatterlayer path.js-line"
 STILL = 90  # [s] without any progress, after which nothing more is to come
 LIMIT = 900  # [s] for one wait, whatever the progress
+LOOK = 2  # [s] between two looks at the progress, which take a while themselves
 PATIENCE = 180_000  # [ms] for one act of the browser, such as a click
 SIZE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -73,11 +74,14 @@ def achieved(condition, progress, pause=time.sleep):
 
     A slow or busy machine is given its time; what stands still for STILL is given up.
     """
-    began = moved = time.monotonic()
-    last = progress()
+    began = moved = looked = time.monotonic()
+    last = None
     while not condition():
-        pause(0.05)
+        pause(0.1)
         now = time.monotonic()
+        if now - looked < LOOK:
+            continue
+        looked = now
         if last != (last := progress()):
             moved = now
         if now - moved > STILL or now - began > LIMIT:
@@ -173,15 +177,37 @@ def chromium():
         browser.close()
 
 
+@contextmanager
+def reader(profile):
+    """A headless Chromium that keeps in a folder what it has compiled of a page's scripts, as a
+    reader's does: a playwright context."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            profile, executable_path=CHROMIUM, args=FLAGS, viewport=SIZE
+        )
+        yield context
+        context.close()
+
+
 class View:
-    """A page in a context of its own: what it shows, and what has gone wrong on it.
+    """A page in a reader's browser, without choices of before: what it shows, and what went wrong.
 
     It comes up in the background: `ready` waits for what it must show.
     """
 
-    def __init__(self, browser, url, script="", **options):
+    def __init__(self, reader, url, script="", size=SIZE, touch=False):
         self.errors, self.requests, self._heard = [], [], 0
-        self.page = browser.new_context(**{"viewport": SIZE} | options).new_page()
+        self.page = reader.new_page()
+        self.page.set_viewport_size(size)
+        asked = reader.new_cdp_session(self.page)
+        if touch:
+            phone = size | {"mobile": True, "deviceScaleFactor": 1}
+            asked.send("Emulation.setDeviceMetricsOverride", phone)
+            asked.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        forgotten = {"origin": url, "storageTypes": "local_storage"}
+        asked.send("Storage.clearDataForOrigin", forgotten)  # the theme, if one was chosen
         self.page.set_default_timeout(PATIENCE)
         self.page.add_init_script(script)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -209,7 +235,7 @@ class View:
     def leave(self):
         """Close the page as a reader does, which ends its kernel."""
         self.page.goto("about:blank")
-        self.page.context.close()
+        self.page.close()
 
     @property
     def text(self):

@@ -51,8 +51,8 @@ def address(site):
 class Explorer(View):
     """An open page of the explorer's kind."""
 
-    def __init__(self, browser, url, **options):
-        super().__init__(browser, url, **options)
+    def __init__(self, reader, url, **options):
+        super().__init__(reader, url, **options)
         self.ready()
         self.wait(lambda: self.said)
 
@@ -100,7 +100,7 @@ class Explorer(View):
 
 
 @pytest.fixture(scope="module")
-def kept(browser):
+def kept(reader):
     """Room for the page that the module's tests share, so that one which is late fails one test."""
     pages = []
     yield pages
@@ -109,9 +109,9 @@ def kept(browser):
 
 
 @pytest.fixture
-def explorer(kept, browser, address):
+def explorer(kept, reader, address):
     """The shared page, at its defaults; it must come out without an error, or is opened anew."""
-    opened = kept.pop() if kept else Explorer(browser, address)
+    opened = kept.pop() if kept else Explorer(reader, address)
     opened.click("Reset")
     opened.wait(lambda: opened.said.startswith("At 2.00 V") and opened.readout(FRACTION) == 1)
     opened.rest()
@@ -121,12 +121,12 @@ def explorer(kept, browser, address):
 
 
 @pytest.fixture
-def another(browser, address):
+def another(reader, address):
     """Opens further pages, which must come out without an error."""
     pages = []
 
     def open_page(link="", **options):
-        pages.append(Explorer(browser, address + link, **options))
+        pages.append(Explorer(reader, address + link, **options))
         return pages[-1]
 
     yield open_page
@@ -260,7 +260,7 @@ def test_the_file_has_units(explorer):
 
 
 def test_a_phone_scrolls_only_downwards(another):
-    phone = another(viewport=PHONE, is_mobile=True, has_touch=True)
+    phone = another(size=PHONE, touch=True)
     assert phone.wide <= 390
     # what an ancestor clips does not scroll either
     parts = ".js-plotly-plot, .qd-table, .qd-patch, .qd-control, .qd-explorer button"

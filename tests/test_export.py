@@ -59,8 +59,8 @@ def test_settings_are_of_the_last_good_drawing():
 
 
 @pytest.fixture(scope="module")
-def opened(browser, site):
-    page = Explorer(browser, page_of(site, "explorer") + STATE)
+def opened(reader, site):
+    page = Explorer(reader, page_of(site, "explorer") + STATE)
     page.wait(lambda: page.said.startswith("At 1.50 V"))
     page.rest()
     yield page
@@ -135,8 +135,8 @@ def test_a_failure_is_told_beside_the_buttons(opened):
 
 
 @pytest.mark.browser
-def test_a_whole_figure_and_its_panel_are_told_apart(browser, site):
-    whole = View(browser, page_of(site, "figure_S1")).ready(".qd-export button")
+def test_a_whole_figure_and_its_panel_are_told_apart(reader, site):
+    whole = View(reader, page_of(site, "figure_S1")).ready(".qd-export button")
     buttons = whole.page.locator(".qd-export button", has_text="SVG")
     for place in range(0, 12_000, 500):  # what has been seen is drawn
         whole.page.evaluate(f"scrollTo(0, {place})")

@@ -30,10 +30,10 @@ def test_it_does_not_ask_whether_it_may_fetch_news(address):
 
 
 @pytest.fixture(scope="module")
-def lesson(browser, address):
+def lesson(reader, address):
     """Figure 1, open, with its imports run; what one test has edited the next one finds."""
     view = View(
-        browser, f"{address}lab/tree/figure_1.ipynb", viewport={"width": 1280, "height": 1400}
+        reader, f"{address}lab/tree/figure_1.ipynb", size={"width": 1280, "height": 1400}
     )
     view.ready(".jp-Notebook-cell.jp-CodeCell .cm-content")
     view.wait(lambda: "| Idle" in view.text)
@@ -42,7 +42,7 @@ def lesson(browser, address):
     view.page.keyboard.press("Control+Enter")
     view.wait(lambda: re.search(r"\[\d+\]:", view.text))
     yield view
-    view.page.context.close()
+    view.page.close()
 
 
 def run(view, source=None):

@@ -380,8 +380,8 @@ def test_the_list_links_what_the_explorer_can_show():
 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["wide", "phone"])
-def test_the_page_shows_its_map_and_a_click_opens_the_device(browser, site, size):
-    view = View(browser, page_of(site, "screening"), viewport=size).ready(HEAT)
+def test_the_page_shows_its_map_and_a_click_opens_the_device(reader, site, size):
+    view = View(reader, page_of(site, "screening"), size=size).ready(HEAT)
     page = view.page
     assert view.wide <= size["width"]
     assert page.locator("table.qd-table tr").count() == len(COUPLES) + 1

@@ -21,7 +21,7 @@ VIEWERS = 2
 
 
 @pytest.fixture(scope="module")
-def address(browser, site):
+def address(reader, site):
     return site
 
 
@@ -42,8 +42,8 @@ def theme(page):
     return page.evaluate(THEME)
 
 
-def test_the_theme_is_the_systems_until_it_is_chosen_and_then_kept(browser, address):
-    view = View(browser, page_of(address, "explorer"), color_scheme="light").ready()
+def test_the_theme_is_the_systems_until_it_is_chosen_and_then_kept(reader, address):
+    view = View(reader, page_of(address, "explorer")).ready()
     page = view.page
     light = theme(page)
     page.emulate_media(color_scheme="dark")
@@ -63,8 +63,8 @@ def test_the_theme_is_the_systems_until_it_is_chosen_and_then_kept(browser, addr
     view.leave()
 
 
-def test_viewers_at_once_see_their_own_last_value(browser, address):
-    views = [View(browser, page_of(address, "explorer")) for _ in range(VIEWERS)]
+def test_viewers_at_once_see_their_own_last_value(reader, address):
+    views = [View(reader, page_of(address, "explorer")) for _ in range(VIEWERS)]
     for view in views:
         view.ready().wait(lambda view=view: "At 2.00 V" in view.text)
     for view in views:
@@ -145,17 +145,17 @@ def test_a_viewer_chooses_no_template_and_ends_no_kernel_by_its_name(address):
     assert "qd-bar" in source and "cdn." not in source
 
 
-def test_a_page_sleeps_when_nobody_uses_it_and_wakes_as_it_was(browser):
+def test_a_page_sleeps_when_nobody_uses_it_and_wakes_as_it_was(reader):
     sleepy = "--MappingKernelManager.cull_idle_timeout=20", "--MappingKernelManager.cull_interval=1"
     with collection(*sleepy) as address:
-        view = View(browser, page_of(address, "flask") + "#core=3.5").ready()
+        view = View(reader, page_of(address, "flask") + "#core=3.5").ready()
         page, asleep = view.page, view.page.locator("#qd-asleep")
         asleep.wait_for(state="visible")
         assert view.foreign == set()
         page.get_by_role("button", name="Wake it up").click()
         view.ready().wait(lambda: "A core of 3.50 nm" in view.text)
     with collection() as address:
-        view = View(browser, page_of(address, "index")).ready(".qd-cards")
+        view = View(reader, page_of(address, "index")).ready(".qd-cards")
         assert view.page.locator("#qd-asleep").is_hidden()
     view.page.locator("#qd-asleep").wait_for(state="visible")  # the server has gone
 
@@ -194,8 +194,8 @@ HURRIED = """const timeout = AbortSignal.timeout.bind(AbortSignal);
 AbortSignal.timeout = (ms) => timeout(ms < 60_000 ? 0 : ms);"""
 
 
-def test_a_widget_that_comes_up_slowly_still_follows_its_kernel(browser, address):
-    view = View(browser, page_of(address, "explorer"), script=HURRIED).ready()
+def test_a_widget_that_comes_up_slowly_still_follows_its_kernel(reader, address):
+    view = View(reader, page_of(address, "explorer"), script=HURRIED).ready()
     view.wait(lambda: "At 2.00 V" in view.text)
     before = view.drawn
     slider(view.page, BIAS).press("PageDown")
@@ -204,9 +204,9 @@ def test_a_widget_that_comes_up_slowly_still_follows_its_kernel(browser, address
     view.leave()
 
 
-def test_a_late_page_says_what_it_waits_for_and_goes_on(browser, address):
+def test_a_late_page_says_what_it_waits_for_and_goes_on(reader, address):
     held = []
-    view = View(browser, "about:blank")
+    view = View(reader, "about:blank")
     view.page.route("**/voila.js*", lambda route: held.append(route))
     view.page.goto(page_of(address, "figure_S5"), wait_until="commit")
     late = view.page.locator("#qd-waiting")
@@ -224,8 +224,8 @@ def test_a_late_page_says_what_it_waits_for_and_goes_on(browser, address):
     view.leave()
 
 
-def test_load_again_loads_the_page_again(browser, address):
-    view = View(browser, "about:blank")
+def test_load_again_loads_the_page_again(reader, address):
+    view = View(reader, "about:blank")
     view.page.route("**/voila.js*", lambda route: route.abort())
     view.page.goto(page_of(address, "figure_S5"), wait_until="commit")
     button = view.page.get_by_role("button", name="Load again")
@@ -235,8 +235,8 @@ def test_load_again_loads_the_page_again(browser, address):
     view.ready().leave()
 
 
-def test_lines_stand_beside_what_they_print_and_the_check_is_folded(browser, address):
-    view = View(browser, page_of(address, "explorer")).ready()
+def test_lines_stand_beside_what_they_print_and_the_check_is_folded(reader, address):
+    view = View(reader, page_of(address, "explorer")).ready()
     page = view.page
     assert page.locator(".qd-code[open] pre").first.inner_text().startswith("from qdlib import")
     assert "light from" in view.text
@@ -248,9 +248,9 @@ def test_lines_stand_beside_what_they_print_and_the_check_is_folded(browser, add
     view.leave()
 
 
-def test_a_page_that_is_left_ends_its_kernel(browser, address):
+def test_a_page_that_is_left_ends_its_kernel(reader, address):
     """Or each page looked at would keep its memory for an hour."""
-    view = View(browser, page_of(address, "figure_S5")).ready()
+    view = View(reader, page_of(address, "figure_S5")).ready()
     page = view.page
     page.wait_for_timeout(1500)
     page.goto(page_of(address, "figure_S1"), wait_until="commit")

@@ -300,8 +300,8 @@ DROP = """([zone, name, text]) => {
 LOOK = "() => document.querySelector('.qd-served .qd-main')?.scrollIntoView()"
 
 
-def opened(browser, site, **options):
-    view = View(browser, page_of(site, "your_data"), **options).ready(".qd-drop")
+def opened(reader, site, **options):
+    view = View(reader, page_of(site, "your_data"), **options).ready(".qd-drop")
     view.page.evaluate(LOOK)
     return view.ready()
 
@@ -397,8 +397,8 @@ def test_layers_are_removed_and_added_on_the_page_and_taken_home(bench):
 
 # The browser's own loop runs in this process from here on, and a fit would not wait.
 @pytest.mark.browser
-def test_a_reader_drops_a_file_confirms_its_columns_fits_and_takes_the_report(browser, site):
-    view = opened(browser, site)
+def test_a_reader_drops_a_file_confirms_its_columns_fits_and_takes_the_report(reader, site):
+    view = opened(reader, site)
     page = view.page
     drop(view, "mine <1>.csv", example(ZINC).content.decode())
     view.wait(lambda: "mine <1>.csv" in view.text)
@@ -422,8 +422,8 @@ def test_a_reader_drops_a_file_confirms_its_columns_fits_and_takes_the_report(br
 
 
 @pytest.mark.browser
-def test_a_reader_says_what_was_held_while_a_trace_was_taken_and_fits_it(browser, site):
-    view = opened(browser, site)
+def test_a_reader_says_what_was_held_while_a_trace_was_taken_and_fits_it(reader, site):
+    view = opened(reader, site)
     page = view.page
     drop(view, "mine.csv", example(TRACE).content.decode().replace("Current density (mA/cm2)", "x"))
     view.wait(lambda: "mine.csv" in view.text)
@@ -441,8 +441,8 @@ def test_a_reader_says_what_was_held_while_a_trace_was_taken_and_fits_it(browser
 
 
 @pytest.mark.browser
-def test_layers_are_removed_added_and_moved_on_a_phone(browser, site):
-    view = opened(browser, site, viewport=PHONE)
+def test_layers_are_removed_added_and_moved_on_a_phone(reader, site):
+    view = opened(reader, site, size=PHONE)
     page = view.page
 
     def press(name):
@@ -468,8 +468,8 @@ def test_layers_are_removed_added_and_moved_on_a_phone(browser, site):
 
 
 @pytest.mark.browser
-def test_ten_megabytes_pass_and_more_are_refused_in_words(browser, site):
-    view = opened(browser, site)
+def test_ten_megabytes_pass_and_more_are_refused_in_words(reader, site):
+    view = opened(reader, site)
     row = "0.5" + 90 * "0" + ",1.25e-3\n"  # long, so that few are read
     count = 10_000_000 // len(row) - 2
     drop(view, "large.csv", "V (V),I (mA)\n" + row * count)
@@ -483,8 +483,8 @@ def test_ten_megabytes_pass_and_more_are_refused_in_words(browser, site):
 
 
 @pytest.mark.browser
-def test_the_page_fits_a_phone_and_stays_alive_while_it_fits(browser, site):
-    view = opened(browser, site, viewport=PHONE)
+def test_the_page_fits_a_phone_and_stays_alive_while_it_fits(reader, site):
+    view = opened(reader, site, size=PHONE)
     page = view.page
     page.get_by_role("button", name="Fit", exact=True).click()
     page.get_by_label("Ligand", exact=True).select_option("RNH2")
