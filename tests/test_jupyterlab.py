@@ -32,9 +32,7 @@ def test_it_does_not_ask_whether_it_may_fetch_news(address):
 @pytest.fixture(scope="module")
 def lesson(reader, address):
     """Figure 1, open, with its imports run; what one test has edited the next one finds."""
-    view = View(
-        reader, f"{address}lab/tree/figure_1.ipynb", size={"width": 1280, "height": 1400}
-    )
+    view = View(reader, f"{address}lab/tree/figure_1.ipynb", size={"width": 1280, "height": 1400})
     view.ready(".jp-Notebook-cell.jp-CodeCell .cm-content")
     view.wait(lambda: "| Idle" in view.text)
     imports = view.page.locator(".jp-CodeCell:has-text('from qdlib import')").first

@@ -263,10 +263,19 @@ def served(folder):
         thread.join()
 
 
-@pytest.fixture(params=["served", "files"])
-def visit(request, browser, folder):
+@pytest.fixture
+def base(request, folder):
+    """Where pages are: a folder of files, or a server for a test that asks for "served" as well."""
+    served = getattr(request, "param", "files") == "served"
+    return request.getfixturevalue("served") if served else folder.as_uri()
+
+
+both = pytest.mark.parametrize("base", ["served", "files"], indirect=True)
+
+
+@pytest.fixture
+def visit(browser, base):
     """Opens pages, which must come out without an error, a warning or a foreign request."""
-    base = request.getfixturevalue("served") if request.param == "served" else folder.as_uri()
     wrong, asked, contexts = [], [], []
 
     def open_page(name, **options):
@@ -313,6 +322,7 @@ def wait(page, condition):
     pytest.fail("waited in vain")
 
 
+@both
 @pytest.mark.browser
 def test_a_key_moves_a_slider_the_figure_and_the_words(visit):
     page = visit("figure_S5")
@@ -371,6 +381,7 @@ def test_a_saved_figure_says_what_was_set(visit):
     assert f": {float(set_to):g}" in said and "doi:" in said
 
 
+@both
 @pytest.mark.browser
 def test_search_finds_and_leads_to_a_section(visit):
     page = visit("index")
