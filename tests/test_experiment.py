@@ -361,3 +361,12 @@ def test_only_an_instant_of_the_same_demand_goes_on():
     told = [[goes_on for _, goes_on in experiment._going_on(part)] for part in parts]
     pulse = [False, *[True] * (experiment.PER_PULSE - 1), False]
     assert told == [[False] * 3, [False, True, True], 2 * pulse]
+
+
+def test_a_current_that_is_not_to_be_trusted_is_told():
+    """Where a layer's band lies below the cathode's level, charge sits in less than a cell."""
+    device = red_qled()
+    *others, oxide = device.stack.layers
+    deep = replace(device.stack, layers=(*others, replace(oxide, conduction_edge=4.7)))
+    assert not sweep(device, 0, 4).doubtful.any()
+    assert sweep(replace(device, stack=deep), 0, 4).doubtful.sum() > 10

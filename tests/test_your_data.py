@@ -315,6 +315,16 @@ def test_the_examples_are_part_of_an_installed_package():
     assert all(data_file(f"examples/{name}").is_file() for name in TRUTHS)
 
 
+def test_a_stack_without_a_current_to_trust_is_told(bench):
+    assert "in doubt" not in bench.said.value
+    bench.stack_buttons[0].click()
+    bench.editor.inputs["ZnMgO.conduction_edge"].value = 4.7
+    bench.editor.apply()
+    assert "in doubt" in bench.said.value
+    bench.reset_stack()
+    assert "in doubt" not in bench.said.value
+
+
 def test_a_stack_is_edited_used_fitted_and_taken_home(bench):
     before = seen(bench, "J/model")[1]
     bench.stack_buttons[0].click()

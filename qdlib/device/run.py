@@ -66,6 +66,14 @@ class Run:
         return self.solution.converged
 
     @cached_property
+    def doubtful(self) -> NDArray[np.bool_]:
+        """Whether the current of an instant is not to be trusted (K,): `transport.doubtful`.
+
+        Never so on the paper's stacks; a stack of one's own may ask for too much.
+        """
+        return transport.doubtful(self.solution)
+
+    @cached_property
     def dots(self) -> slice:
         """Nodes of the dot layer, as a slice."""
         return self.solution.mesh.nodes_of(self.device.stack.emitter)

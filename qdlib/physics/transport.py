@@ -318,8 +318,7 @@ def solve(stack, voltages, tolerance=TOLERANCE, refine=1):
     """Solve a stack at a list of biases, in order: a Solution.
 
     voltages : [V] (K,). A bias without a solution is marked in `converged` and holds NaN, and so is
-    one whose current the equations do not determine, see `left`, or the mesh does not resolve, for
-    its field is above HIGHEST_FIELD.
+    one whose current is `doubtful`.
     """
     voltages = np.atleast_1d(np.asarray(voltages, dtype=float))
     if not np.isfinite(voltages).all():
@@ -340,12 +339,8 @@ def _solved(stack, voltages, currents, tolerance, refine):
     protocol = march.Protocol(voltages, currents, np.ones(instants), np.zeros(instants))
     work = march.work(0.0, equilibrium(mesh), np.empty((0, 0)))
     rows = carry_out(mesh, protocol, work, tolerance=tolerance)
-    solution = solution_of(mesh, rows)
-    seen = np.abs(solution.current_density()) > NO_CURRENT
-    field = np.abs(np.diff(solution.potential) / np.diff(mesh.x)).max(axis=1)
-    wrong = (left(solution) > LEFT) | (field * mesh.thermal_voltage > HIGHEST_FIELD)
-    # an experiment on the paper's stack spares itself the time: it would find none there
-    rows.potentials[:, seen & wrong] = np.nan
+    # an experiment spares itself the time, see Run.doubtful: on the paper's stack it finds none
+    rows.potentials[:, doubtful(solution_of(mesh, rows))] = np.nan
     return solution_of(mesh, rows)
 
 
@@ -353,6 +348,15 @@ def solution_of(mesh, rows):
     """Rows as a Solution."""
     converged = np.isfinite(rows.potentials[0, :, 0])
     return Solution(mesh, rows.voltage, *rows.potentials, rows.traps, converged)
+
+
+def doubtful(solution):
+    """Whether a current is one that the equations do not determine, see `left`, or that the mesh
+    does not resolve, as its field is above HIGHEST_FIELD (K,)."""
+    mesh = solution.mesh
+    seen = np.abs(solution.current_density()) > NO_CURRENT
+    field = np.abs(np.diff(solution.potential) / np.diff(mesh.x)).max(axis=1)
+    return seen & ((left(solution) > LEFT) | (field * mesh.thermal_voltage > HIGHEST_FIELD))
 
 
 def left(solution):
