@@ -21,13 +21,10 @@ from qdlib import parameters
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 from record_checks import NOTEBOOKS, check_cells, main  # noqa: E402
+from warm import OLDER  # noqa: E402
 
 NEWER = [name for name in __cpu_dispatch__ if __cpu_features__[name]]
-OLDER_PROCESSOR = {
-    "NPY_DISABLE_CPU_FEATURES": " ".join(NEWER),
-    "NUMBA_CPU_NAME": "generic",
-    "NUMBA_CACHE_DIR": str(ROOT / ".numba_cache" / "generic"),
-}
+OLDER_PROCESSOR = OLDER | {"NPY_DISABLE_CPU_FEATURES": " ".join(NEWER)}
 SMALL, LARGE = 1e-9, 0.01
 HANGS = 2400  # [s], after which a process is given up
 FEEDS = {
