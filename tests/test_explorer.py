@@ -2,6 +2,8 @@
 
 import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -140,3 +142,23 @@ def test_each_control_reaches_the_model(control):
         return explorer.summary(shown), explorer.numbers(shown), explorer.patches(shown)
 
     assert any(told(value) != told(control.default) for value in others)
+
+
+MANY = """
+import random, ipykernel.ipkernel, psutil
+from qdlib.pages import explorer
+
+draw = random.Random(1)
+for _ in range(80):
+    shown = explorer.view(**{one.name: draw.choice(one.places) for one in explorer.CONTROLS})
+    explorer.series(shown), explorer.patches(shown), explorer.table(shown)
+print(psutil.Process().memory_full_info().uss / 1e6)
+"""
+MEMORY_LIMIT = 250  # [MB]
+
+
+@pytest.mark.proof
+def test_a_kernel_stays_small_after_many_settings():
+    """Of its own memory: that of libraries is the same for all kernels of a machine."""
+    told = subprocess.run([sys.executable, "-c", MANY], capture_output=True, text=True, check=True)
+    assert 50 < float(told.stdout) < MEMORY_LIMIT
