@@ -7,7 +7,16 @@ import pytest
 from qdlib.data import data_rows
 from qdlib.notebook.live import defaults
 from qdlib.pages import scoreboard
-from qdlib.pages.scoreboard import CONTROLS, FIGURES, figure, series, summary, table, view
+from qdlib.pages.scoreboard import (
+    CONTROLS,
+    FIGURES,
+    SHOWN,
+    figure,
+    series,
+    summary,
+    table,
+    view,
+)
 from qdlib.paper.classes import CLASSES
 from qdlib.paper.scorecard import kept_score, scores
 from qdlib.paper.targets import targets, tolerances
@@ -22,6 +31,14 @@ def shown(**changes):
 def test_it_shows_what_counts_at_first():
     assert len(shown()) == sum(one.kind in ("stated", "statement") for one in targets())
     assert len(shown(kinds="with them")) == len(targets())
+
+
+@pytest.mark.parametrize("kinds", ["left out", "with them"])
+def test_every_choice_is_told_also_where_nothing_counts(kinds):
+    for name in FIGURES:
+        for rows in SHOWN:
+            told = summary(view(**AT_FIRST | {"figure": name, "shown": rows, "kinds": kinds}))
+            assert told.startswith("<p><b>") and "; ." not in told
 
 
 @pytest.mark.parametrize("name", FIGURES[1:])

@@ -126,9 +126,9 @@ def summary(shown):
     if not shown.scores:
         return "<p><b>There is no such number here.</b></p>"
     told = [*scorecard.headline(shown.scores), scorecard.by_convention(shown.scores)]
-    first, *others = filter(None, told)
-    drawn = escape(_in_words(shown.scores))
-    return f"<p><b>{first}</b>; {'; '.join(others)}.</p><p>{drawn}</p>{rows(shown.scores)}"
+    first, *others = list(filter(None, told)) or ["None of these numbers counts by itself"]
+    told = "; ".join([f"<b>{first}</b>", *others])
+    return f"<p>{told}.</p><p>{escape(_in_words(shown.scores))}</p>{rows(shown.scores)}"
 
 
 def _in_words(scores):
