@@ -265,10 +265,12 @@ def fresh_processes():
         (clock(python, "import qdlib"), clock(python, "import numpy, numba")) for _ in range(7)
     ]
     own, peer = (np.array(times) / 1e3 for times in zip(*pairs, strict=True))
+    bare = "import numpy, numba"
+    first = [float(python(FIRST_SOLVE)) for _ in range(7)]
     return {
-        "import numpy, numba": result(list(peer), "s"),
-        "import qdlib": result(list(own), "s", 1, peer="import numpy, numba"),
-        "first solve": result([float(python(FIRST_SOLVE)) for _ in range(7)], "s", 0.7),
+        bare: result(list(peer), "s"),
+        "import qdlib": result(list(own), "s", peer=bare, ratio_limit=1.5),
+        "first solve": result(first, "s", peer=bare, ratio_limit=1.2),
     }
 
 
@@ -279,6 +281,7 @@ def pages():
     with one plotly FigureWidget.
     """
     samples = browser.measure()
+    bare, stock = "key press to frame, bare page", "stock page usable, cold kernel"
 
     def press(name, ratio=None, ratio_p95=None):
         beside = samples[f"key press, bare beside {name}"]
@@ -286,23 +289,29 @@ def pages():
         return result(own, "ms", None, None, "a bare page", ratio, ratio_p95, beside)
 
     def usable(name, ratio):
-        stock, own = samples["stock usable, cold"], samples[f"{name} usable, cold"]
-        return result(own, "s", None, None, "a stock page", ratio, peer_samples=stock)
+        beside, own = samples["stock usable, cold"], samples[f"{name} usable, cold"]
+        return result(own, "s", None, None, "a stock page", ratio, peer_samples=beside)
 
     return {
         "key press to frame, fraction": press("fraction", 2.2, 3),
         "key press to frame, bias": press("bias", 2.2, 3),
         "key press, static explorer": press("static explorer", 2.2),
         "static explorer usable": result(list(samples["static usable"]), "s"),
-        "  more than plotly.js takes": result(samples["static usable, more"], "s", 1),
-        "key press to frame, bare page": result(samples["key press, bare beside fraction"], "ms"),
+        "  more than plotly.js takes": result(
+            samples["static usable, more"], "s", peer="static explorer usable", ratio_limit=0.5
+        ),
+        bare: result(samples["key press, bare beside fraction"], "ms"),
         **{f"key press to frame, {panel}": press(panel, 2.5) for panel in browser.PANELS},
-        "drag lag": result(samples["drag lag"], "ms", 300),
-        "stock page usable, cold kernel": result(samples["stock usable, cold"], "s"),
+        "drag lag": result(samples["drag lag"], "ms", peer=bare, ratio_limit=10),
+        stock: result(samples["stock usable, cold"], "s"),
         "explorer usable, cold kernel": usable("explorer", 0.7),
         "lesson usable, cold kernel": usable("lesson", 1.0),
-        "explorer usable, pre-heated": result(samples["explorer usable, pre-heated"], "s", 3),
-        "8 viewers, drag lag": result(samples["8 viewers, drag lag"], "ms", 2000),
+        "explorer usable, pre-heated": result(
+            samples["explorer usable, pre-heated"], "s", peer=stock, ratio_limit=0.5
+        ),
+        "8 viewers, drag lag": result(
+            samples["8 viewers, drag lag"], "ms", peer=bare, ratio_limit=50
+        ),
         "memory of a kernel": result(samples["memory of a kernel"], "MB", 200),
     }
 
