@@ -30,6 +30,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def profile(tmp_path_factory):
+    """The folder of what a reader's browser keeps."""
     return tmp_path_factory.mktemp("profile")
 
 
