@@ -149,6 +149,12 @@ def test_a_fit_can_be_ended_and_says_so():
     assert "ended before" in found.warnings[0]
 
 
+def test_a_fit_says_where_its_stack_has_no_current_to_trust(washed):
+    deep = device(WASHED.sample, {"ZnMgO.conduction_edge": 4.7})
+    found = replace(washed, run=washed.measurement.performed(deep, 1.0))
+    assert "in doubt" in found.warnings[0]
+
+
 def test_fixed_values_and_starts_count():
     truth = replace(WASHED, values={FRACTION: 0.45, RATE: 100.0})
     start = unknown(FRACTION, start=0.3)

@@ -335,10 +335,25 @@ def _errors(jacobian: Array | None, scatter: float, count: int) -> tuple[Array, 
     return errors, correlations
 
 
+def doubts(run: Run) -> str:
+    """A sentence on the instants of a run whose current is not to be trusted; "" if there are none.
+
+    A stack of one's own may ask for more than the equations, or the mesh, can give.
+    """
+    if not (wrong := int((run.doubtful | ~run.converged).sum())):
+        return ""
+    return (
+        f"At {wrong} of {len(run.time)} instants this stack has no current that the solver could "
+        "trust: what is drawn there is in doubt, or missing."
+    )
+
+
 def _warnings(found: Fit) -> list[str]:
     told = []
     if not found.finished:
         told.append("The fit was ended before it was done: these are no best values.")
+    if doubt := doubts(found.run):
+        told.append(doubt)
     for one, place, error in zip(found.unknowns, found.places, found.place_errors, strict=True):
         if not np.isfinite(error):
             told.append(f"The data say nothing of “{one.label}”: no curve moves with it here.")

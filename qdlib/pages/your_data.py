@@ -255,11 +255,8 @@ def summary(shown: View) -> str:
             f"{volts(run.turn_on_voltage)}, peak EQE {digits(100 * run.peak_eqe, noise=1e-9)} %, "
             f"{sites}."
         )
-    if wrong := int(run.doubtful.sum() + (~run.converged).sum()):
-        told += (
-            f" At {wrong} of {len(run.time)} instants this stack has no current that the solver "
-            "could trust: what is drawn there is in doubt, or missing."
-        )
+    if doubt := fitting.doubts(run):
+        told += f" {doubt}"
     if shown.fit:
         sites = digits(shown.fit.run.reduced_sites_per_dot[-1], noise=1e-6)
         told += f" The fitted diode has {sites} of them."
