@@ -224,6 +224,13 @@ def test_a_late_page_says_what_it_waits_for_and_goes_on(reader, address):
     view.leave()
 
 
+# What the widgets' manager does where a model comes too late.
+LOSE = """() => {
+  const place = document.querySelector("main .jupyter-widgets");
+  place.textContent = "Error displaying widget: model not found";
+}"""
+
+
 def test_load_again_loads_the_page_again(reader, address):
     view = View(reader, "about:blank")
     view.page.route("**/voila.js*", lambda route: route.abort())
@@ -232,7 +239,14 @@ def test_load_again_loads_the_page_again(reader, address):
     button.wait_for()
     view.page.unroute("**/voila.js*")
     button.press("Enter")
-    view.ready().leave()
+    view.ready()
+    view.wait(button.is_hidden)
+    view.page.evaluate(LOSE)
+    view.wait(lambda: "did not come up" in view.page.locator("#qd-waiting").inner_text())
+    button.press("Enter")
+    view.ready()
+    view.wait(button.is_hidden)
+    view.leave()
 
 
 def test_lines_stand_beside_what_they_print_and_the_check_is_folded(reader, address):

@@ -3,6 +3,8 @@
 const qdSite = (() => {
   const LATE = 8000; // [ms] after which a page says what it waits for
   const PENDING = 'main script[type="application/vnd.voila.cell-output+json"]';
+  // what a widget's place says whose model took more than 2 s while others had come
+  const LOST = "Error displaying widget: model not found";
   const find = (id) => document.getElementById(id);
   let complete = false;
   let leaving = false;
@@ -23,10 +25,21 @@ const qdSite = (() => {
     return document.querySelector("main [data-drawing]") ? "its figures are being drawn" : "";
   }
 
-  // Quiet as long as the page is in time, or asleep.
+  function isLost() {
+    const places = [...document.querySelectorAll("main .jupyter-widgets")];
+    return places.some((one) => one.textContent === LOST);
+  }
+
+  function words() {
+    if (!find("qd-asleep").hidden) return "";
+    if (isLost()) return "A part of this page did not come up.";
+    const what = performance.now() > LATE ? awaited() : "";
+    return what && `This page is late: ${what}. It goes on by itself.`;
+  }
+
+  // Quiet as long as the page is whole and in time, or asleep.
   function tell() {
-    const what = find("qd-asleep").hidden && performance.now() > LATE ? awaited() : "";
-    const text = what && `This page is late: ${what}. It goes on by itself.`;
+    const text = words();
     const status = find("qd-waiting").querySelector("[role=status]");
     find("qd-waiting").hidden = !text;
     if (status.textContent !== text) status.textContent = text;
