@@ -270,7 +270,7 @@ def fresh_processes():
     return {
         bare: result(list(peer), "s"),
         "import qdlib": result(list(own), "s", peer=bare, ratio_limit=1.5),
-        "first solve": result(first, "s", peer=bare, ratio_limit=1.2),
+        "first solve": result(first, "s", peer=bare, ratio_limit=1.15),
     }
 
 
@@ -298,7 +298,7 @@ def pages():
         "key press, static explorer": press("static explorer", 2.2),
         "static explorer usable": result(list(samples["static usable"]), "s"),
         "  more than plotly.js takes": result(
-            samples["static usable, more"], "s", peer="static explorer usable", ratio_limit=0.5
+            samples["static usable, more"], "s", peer="static explorer usable", ratio_limit=0.4
         ),
         bare: result(samples["key press, bare beside fraction"], "ms"),
         **{f"key press to frame, {panel}": press(panel, 2.5) for panel in browser.PANELS},
@@ -307,7 +307,7 @@ def pages():
         "explorer usable, cold kernel": usable("explorer", 0.7),
         "lesson usable, cold kernel": usable("lesson", 1.0),
         "explorer usable, pre-heated": result(
-            samples["explorer usable, pre-heated"], "s", peer=stock, ratio_limit=0.5
+            samples["explorer usable, pre-heated"], "s", peer=stock, ratio_limit=0.3
         ),
         "8 viewers, drag lag": result(
             samples["8 viewers, drag lag"], "ms", peer=bare, ratio_limit=50

@@ -15,7 +15,7 @@ from accessibility import (
     nothing_moves,
     violations,
 )
-from serving import NOTEBOOKS, PHONE, SIZE, View, page_of
+from serving import NOTEBOOKS, PHONE, View, page_of
 
 pytestmark = pytest.mark.browser
 
@@ -71,8 +71,6 @@ def test_a_page_opens_without_an_error_fits_a_phone_and_shuts_nobody_out(reader,
         view.wait(lambda: plots.count() > 0 or page.evaluate(WALK))
     view.wait(lambda: page.evaluate(UNDERLINED))
     if name in AUDITED:
-        page.set_viewport_size(SIZE)
-        page.wait_for_timeout(1500)
         audited(page, *(() if name == "explorer" else (FIGURES,)))
     else:
         assert violations(page, FIGURES) == []

@@ -26,8 +26,8 @@ const qdSite = (() => {
   }
 
   function isLost() {
-    const places = [...document.querySelectorAll("main .jupyter-widgets")];
-    return places.some((one) => one.textContent === LOST);
+    const bare = [...document.querySelectorAll("main .jupyter-widgets:not(:has(*))")];
+    return bare.some((one) => one.textContent === LOST);
   }
 
   function words() {
