@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 import nbformat
 import psutil
 import pytest
-from serving import LIMIT, View, collection, dragged, page_of, slider
+from serving import LIMIT, LINE, View, collection, dragged, page_of, slider
 from websockets.sync.client import connect
 
 pytestmark = pytest.mark.browser
@@ -224,11 +224,18 @@ def test_a_late_page_says_what_it_waits_for_and_goes_on(reader, address):
     view.leave()
 
 
-# What the widgets' manager does where a model comes too late.
-LOSE = """() => {
-  const place = document.querySelector("main .jupyter-widgets");
-  place.textContent = "Error displaying widget: model not found";
-}"""
+# What the widgets' manager does where a model comes too late, at the first so many openings.
+LOSE = """(() => {
+  const before = Number(sessionStorage.getItem("lost") ?? 0);
+  if (before === TIMES) return;
+  const lose = setInterval(() => {
+    if (!document.querySelector("LINE")) return;
+    clearInterval(lose);
+    sessionStorage.setItem("lost", before + 1);
+    const place = document.querySelector("main .jupyter-widgets");
+    place.textContent = "Error displaying widget: model not found";
+  }, 20);
+})()""".replace("LINE", LINE)
 
 
 def test_load_again_loads_the_page_again(reader, address):
@@ -241,8 +248,23 @@ def test_load_again_loads_the_page_again(reader, address):
     button.press("Enter")
     view.ready()
     view.wait(button.is_hidden)
-    view.page.evaluate(LOSE)
-    view.wait(lambda: "did not come up" in view.page.locator("#qd-waiting").inner_text())
+    view.leave()
+
+
+def test_a_page_that_has_lost_a_part_is_loaded_again(reader, address):
+    url = page_of(address, "figure_S5")
+    view = View(reader, url, script=LOSE.replace("TIMES", "1"))
+    view.wait(lambda: view.requests.count(url) == 2)
+    view.ready()
+    assert view.page.locator("#qd-waiting").is_hidden()
+    view.leave()
+
+
+def test_and_says_so_if_it_loses_it_again(reader, address):
+    view = View(reader, page_of(address, "figure_S5"), script=LOSE.replace("TIMES", "2"))
+    button = view.page.get_by_role("button", name="Load again")
+    button.wait_for()
+    assert "did not come up" in view.page.locator("#qd-waiting").inner_text()
     button.press("Enter")
     view.ready()
     view.wait(button.is_hidden)

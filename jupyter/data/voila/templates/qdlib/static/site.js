@@ -5,6 +5,7 @@ const qdSite = (() => {
   const PENDING = 'main script[type="application/vnd.voila.cell-output+json"]';
   // what a widget's place says whose model took more than 2 s while others had come
   const LOST = "Error displaying widget: model not found";
+  const AGAIN = "qd-again"; // when a page was loaded again for it
   const find = (id) => document.getElementById(id);
   let complete = false;
   let leaving = false;
@@ -30,6 +31,14 @@ const qdSite = (() => {
     return bare.some((one) => one.textContent === LOST);
   }
 
+  // A page that has lost a part is loaded again, once: what was chosen is in its address.
+  function mend() {
+    const since = Date.now() - Number(sessionStorage.getItem(AGAIN));
+    if (!isLost() || since < 60_000) return;
+    sessionStorage.setItem(AGAIN, Date.now());
+    location.reload();
+  }
+
   function words() {
     if (!find("qd-asleep").hidden) return "";
     if (isLost()) return "A part of this page did not come up.";
@@ -52,7 +61,7 @@ const qdSite = (() => {
   }
 
   function watch() {
-    setInterval(() => (tell(), reach()), 500);
+    setInterval(() => (mend(), tell(), reach()), 500);
   }
 
   const sleeps = (now) => leaving || (find("qd-asleep").hidden = !now);
