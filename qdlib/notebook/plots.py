@@ -23,6 +23,14 @@ COLOURS = {
     "thiol": "#56B4E9",
     "custom": "#7A5195",
 }
+MUTED = {
+    "teal": "#3A9E8D",
+    "olive": "#8F8F2E",
+    "rose": "#CC6677",
+    "plum": "#AA4499",
+    "steel": "#5B8FC7",
+}
+"""For what is no ligand: muted ones of Tol, as dark as stands out on a light and a dark page."""
 ELECTRONS, HOLES = "#3B6FB6", "#B2477D"
 GREY = "#8A8A8A"
 INK = "#D6336C"  # of published marks that belong to no ligand

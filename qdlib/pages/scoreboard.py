@@ -19,10 +19,10 @@ from ..parameters import parameters
 from ..wording import digits, setting, yes
 
 COLOURS = {
-    "predicted": "#D55E00",
-    "structural": "#8A8A8A",
-    "derived": "#56B4E9",
-    "fitted": "#0072B2",
+    "predicted": plots.MUTED["plum"],
+    "structural": plots.GREY,
+    "derived": plots.MUTED["olive"],
+    "fitted": plots.MUTED["teal"],
 }
 FARTHEST = 12.0  # [errors], where the axis ends
 FIGURES = ("all", "1", "2", "3", "4", "5", "S7", "S8", "S9", "Table 1")
@@ -77,7 +77,7 @@ def panels():
     line = Trace("equal", "cursor")
     return (
         Axes("off", "How far off", Axis("model less paper (stated errors)", -FARTHEST, FARTHEST),
-              Axis("row", 0, 1), (Trace("met", "band", "#009E73"), line, *roles)),
+              Axis("row", 0, 1), (Trace("met", "band", plots.MUTED["steel"]), line, *roles)),
         Axes("eqe", "Peak EQE", Axis("paper (%)", 0.05, 40, log=True),
               Axis("model (%)", 0.05, 40, log=True), (line, *roles)),
         Axes("life", "Lifetimes, as stated", Axis("paper (h)", 0.1, 1e6, log=True),

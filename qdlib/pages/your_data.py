@@ -86,8 +86,14 @@ CONTROLS = (
     slider("PVK.valence_edge", "PVK: valence edge"),
     Control("slowness", "Time of the sweep", 20.0, 0.2, 200.0, 0.05, "s/V", ".3g", log=True),
 )  # fmt: skip
-HUES = {"J": "#0072B2", "L": "#D55E00", "EQE": "#009E73", "PL": "#CC79A7", "PL kept": "#CC79A7"}
-MODEL, FITTED = plots.GREY, "#D55E00"
+HUES = {
+    "J": plots.MUTED["teal"],
+    "L": plots.MUTED["olive"],
+    "EQE": plots.MUTED["rose"],
+    "PL": plots.MUTED["steel"],
+    "PL kept": plots.MUTED["steel"],
+}
+MODEL, FITTED = plots.GREY, plots.MUTED["plum"]
 FAR = 10.0  # residuals beyond are drawn there [errors]
 TITLES = {"PL kept": "Photoluminescence in time"}
 OWN_AXES = {
