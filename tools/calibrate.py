@@ -35,8 +35,8 @@ STEP, TOLERANCE, EVALUATIONS = 1e-3, 1e-4, 1200
 STARTS = 4
 """Where a fit begins: at the values in use, and SCATTER prior deviations away from them."""
 SCATTER = 0.5
-SAMPLES, DRAWN = 3000, 48
-"""Samples of the posterior, and how many of them the pages use."""
+SAMPLES, DRAWN, TOGETHER = 2500, 48, 20
+"""Samples of the posterior, how many of them the pages use, and are computed in one go."""
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -240,19 +240,24 @@ def _without(model, sample, evaluations):
 def posterior(fitted, number=SAMPLES, seed=0):
     """Samples of a Fit's unknowns that its targets and priors allow: a sampling.Posterior."""
 
-    def computed(x):
-        return np.array(_each(_deviations, [(fitted.stage, tuple(row)) for row in x], "samples"))
+    def computed(x, which):
+        which = tuple(map(int, which))
+        parts = np.array_split(x, max(len(x) // TOGETHER, min(len(x), 8)))
+        arguments = [(fitted.stage, tuple(map(tuple, part)), which) for part in parts]
+        return np.vstack(_each(_deviations, arguments, f"{len(x)} samples, {len(which)} targets"))
 
     priors = fitted.priors
     centre, width, low, high = np.array(
         [(one.centre, one.width, one.low, one.high) for one in priors]
     ).T
-    problem = Problem(computed, centre, width, low, high)
+    problem = Problem(computed, len(fitted.stage.targets), centre, width, low, high)
     return sample(problem, fitted.coordinates, fitted.covariance, number, seed, told=print)
 
 
-def _deviations(model, stage, coordinates):
-    return residuals(moved(map(prior, stage.unknowns), coordinates), chosen(stage))
+def _deviations(model, stage, coordinates, which):
+    own = [chosen(stage)[number] for number in which]
+    priors = list(map(prior, stage.unknowns))
+    return np.array([residuals(moved(priors, x), own) for x in coordinates])
 
 
 def taught(fitted):
@@ -309,7 +314,7 @@ def _each(work, arguments, label):
 
     memory = Memory(ROOT / "build" / "calibration", verbose=0)
     call = delayed(memory.cache(work))
-    tasks = Parallel(n_jobs=-1, return_as="generator", batch_size=4 if len(arguments) > 99 else 1)
+    tasks = Parallel(n_jobs=-1, return_as="generator")
     model = fingerprint()
     found = tasks(call(model, *own) for own in arguments)
     return list(tqdm(found, label, total=len(arguments)))

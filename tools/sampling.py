@@ -7,18 +7,31 @@ points that it visits are computed, and the emulator is built anew. What it draw
 density that is a little wider than the emulated one, is weighted by the ratio of the model's to it:
 the weights correct what the emulator has wrong, and tell how many independent samples the set is
 worth.
+
+A few targets are too steep to be emulated well. They count for less where emcee walks, so that it
+does not miss what they allow, and most of what is drawn has no weight for them alone. So the last
+draw is sifted: only these targets are computed at first, the model in full only where that leaves a
+weight worth it, each with a known chance by which its weight is divided.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 WALKERS, FIRST_STEPS, STEPS, THINNED = 48, 30, 3000, 20
+LAST_STEPS = 30_000
+"""Of the walk that is drawn from; a walker is independent of itself after some 150."""
 ADDED = 400, 400, 400
 """Points that are computed before the emulator is built anew, each time."""
 WIDER = 1.2
 """Temperature of the density that is drawn from."""
+STEEP = 0.7
+"""Targets that the emulator misses by more, at one point in three [errors]."""
+SIFTED = 8
+"""How many are drawn for each that is computed in full."""
+UNLIKELY = 1e-3
+"""Share of the highest chance that each has, as the emulator may be wrong of the others."""
 KNOWN = 40.0
 """Points whose sum of squares is by so much above the smallest one are not worth emulating."""
 
@@ -27,15 +40,22 @@ KNOWN = 40.0
 class Problem:
     """Deviations of targets, and a normal prior between bounds.
 
-    deviations : of coordinates (points, unknowns), in errors (points, targets); slow
+    deviations : deviations(x, which) of coordinates (points, unknowns), in errors, of the targets
+        at these indices (points, which); slow
+    targets : how many there are
     centre, width : of the prior (unknowns,); low, high : bounds (unknowns,)
     """
 
-    deviations: Callable[[np.ndarray], np.ndarray]
+    deviations: Callable[[np.ndarray, Sequence[int]], np.ndarray]
+    targets: int
     centre: np.ndarray
     width: np.ndarray
     low: np.ndarray
     high: np.ndarray
+
+    def all_deviations(self, x):
+        """Deviations of all targets (points, targets)."""
+        return self.deviations(x, range(self.targets))
 
     def chi2(self, x, deviations):
         """Sum of squares, the prior's included, of coordinates (points, unknowns)."""
@@ -53,8 +73,8 @@ class Posterior:
 
     @property
     def effective_size(self):
-        """How many equal weights these are worth, 1 / sum w^2 (Kish)."""
-        return float(1 / np.sum(self.weights**2))
+        """How many equal weights these are worth."""
+        return _size(self.weights)
 
     def draws(self, number, rng):
         """Coordinates (number, unknowns) of equal weight."""
@@ -69,23 +89,59 @@ def sample(problem, best, covariance, number, seed=0, told=lambda line: None):
     """
     rng = np.random.default_rng(seed)
     start = _near(problem, best, covariance, rng)
-    points, known, _ = _walked(problem, problem.deviations, start, FIRST_STEPS, rng)
-    for number_added in (*ADDED, number):
+    points, known = _walked(problem, start, FIRST_STEPS, rng)
+    missed = np.zeros(problem.targets)
+    for added in ADDED:
         emulator = _emulator(problem, points, known)
-        likely = points[np.argsort(problem.chi2(points, known))[:WALKERS]]
-        chain, logarithm, acceptance = _chain(problem, emulator, likely, rng)
-        chosen = rng.choice(len(chain), number_added, replace=False)
-        drawn, deviations = chain[chosen], problem.deviations(chain[chosen])
-        found = _weighted(problem, drawn, deviations, logarithm[chosen], acceptance)
-        told(f"{number_added} points are worth {found.effective_size:.0f}")
-        points, known = np.vstack([points, drawn]), np.vstack([known, deviations])
-    return found
+        chain, logarithm, _ = _chain(problem, emulator, missed, points, known, STEPS, rng)
+        drawn = rng.choice(len(chain), added, replace=False)
+        x, deviations = chain[drawn], problem.all_deviations(chain[drawn])
+        worth = _size(_weights(problem, x, deviations, logarithm[drawn]))
+        told(f"{added} points are worth {worth:.0f}")
+        missed = np.quantile(np.abs(emulator(x) - deviations), 2 / 3, axis=0)
+        missed[missed < STEEP] = 0.0
+        points, known = np.vstack([points, x]), np.vstack([known, deviations])
+    emulator = _emulator(problem, points, known)
+    chain, logarithm, acceptance = _chain(problem, emulator, missed, points, known, LAST_STEPS, rng)
+    drawn = rng.choice(len(chain), min(SIFTED * number, len(chain)), replace=False)
+    x, logarithm = chain[drawn], logarithm[drawn]
+    partly, steep = emulator(x), np.flatnonzero(missed)
+    partly[:, steep] = problem.deviations(x, steep)
+    first = _weights(problem, x, partly, logarithm)
+    chance = _chances(first, number)
+    told(f"{len(x)} points, of which targets {steep} are computed, are worth {_size(first):.0f}")
+    kept = rng.random(len(x)) < chance
+    x, logarithm = x[kept], logarithm[kept] + np.log(chance[kept])
+    weights = _weights(problem, x, problem.all_deviations(x), logarithm)
+    told(f"{len(x)} of them, computed in full, are worth {_size(weights):.0f}")
+    return Posterior(x, weights, acceptance)
 
 
-def _weighted(problem, drawn, deviations, logarithm, acceptance):
-    excess = -0.5 * problem.chi2(drawn, deviations) - logarithm
+def _weights(problem, x, deviations, logarithm):
+    """Weights of coordinates that are drawn from a density with this logarithm; their sum is 1."""
+    excess = -0.5 * problem.chi2(x, deviations) - logarithm
     weights = np.exp(excess - excess.max())
-    return Posterior(drawn, weights / weights.sum(), acceptance)
+    return weights / weights.sum()
+
+
+def _size(weights):
+    """How many equal weights these are worth, 1 / sum w^2 (Kish)."""
+    return float(1 / np.sum(weights**2))
+
+
+def _chances(weights, number):
+    """Chances with which each is kept, as its weight or 1, so that about so many are."""
+    from scipy.optimize import brentq
+
+    if number >= len(weights):
+        return np.ones(len(weights))
+    likely = np.maximum(weights, UNLIKELY * weights.max())
+
+    def excess(logarithm):
+        return np.minimum(1, likely * np.exp(logarithm)).sum() - number
+
+    highest = -np.log(likely.min())
+    return np.minimum(1, likely * np.exp(brentq(excess, 0, highest)))
 
 
 def _near(problem, best, covariance, rng):
@@ -118,36 +174,39 @@ def _sampler(problem, density, seed):
     return made
 
 
-def _density(problem, deviations, temperature=1.0):
-    """The logarithm of the density of coordinates, and a list of all that it has computed."""
-    seen = []
+def _density(problem, deviations, temperature=1.0, told=lambda x, found: None):
+    """The logarithm of the density of coordinates; told : is called with all that it computes."""
 
     def density(x):
         found = np.full(len(x), -np.inf)
         inside = np.all((x >= problem.low) & (x <= problem.high), axis=1)
         if inside.any():
             own = deviations(x[inside])
-            seen.append((x[inside], own))
+            told(x[inside], own)
             found[inside] = -0.5 * problem.chi2(x[inside], own) / temperature
         return found
 
-    return density, seen
+    return density
 
 
-def _walked(problem, deviations, start, steps, rng):
-    """All coordinates that a walk has computed, their deviations, and its acceptance."""
-    density, seen = _density(problem, deviations)
+def _walked(problem, start, steps, rng):
+    """All coordinates that a walk on the model has computed, and their deviations."""
+    seen = []
+    density = _density(problem, problem.all_deviations, told=lambda *both: seen.append(both))
+    _sampler(problem, density, rng.integers(2**31)).run_mcmc(start, steps)
+    return tuple(np.vstack(part) for part in zip(*seen, strict=True))
+
+
+def _chain(problem, emulator, missed, points, known, steps, rng):
+    """A walk on the emulator: coordinates, their logarithmic density, and the acceptance.
+
+    missed : what the emulator may have wrong, added to a target's own error [errors] (targets,)
+    """
+    start = points[np.argsort(problem.chi2(points, known))[:WALKERS]]
+    error = np.hypot(1, missed)
+    density = _density(problem, lambda x: emulator(x) / error, WIDER)
     sampler = _sampler(problem, density, rng.integers(2**31))
-    sampler.run_mcmc(start, steps)
-    points, known = (np.vstack(part) for part in zip(*seen, strict=True))
-    return points, known, float(np.mean(sampler.acceptance_fraction))
-
-
-def _chain(problem, emulator, start, rng):
-    """A long walk on the emulator: coordinates, their logarithmic density, and the acceptance."""
-    density, _ = _density(problem, emulator, WIDER)
-    sampler = _sampler(problem, density, rng.integers(2**31))
-    sampler.run_mcmc(start, STEPS)
-    kept = {"discard": STEPS // 4, "thin": THINNED, "flat": True}
+    sampler.run_mcmc(start, steps // THINNED, thin_by=THINNED)
+    kept = {"discard": STEPS // 4 // THINNED, "flat": True}
     acceptance = float(np.mean(sampler.acceptance_fraction))
     return sampler.get_chain(**kept), sampler.get_log_prob(**kept), acceptance
