@@ -1,13 +1,14 @@
 """Pages served by Voilà and a headless Chromium, for the browser tests and the benchmarks."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -132,10 +133,12 @@ def _started(application, settings=None):
 
 
 def free_port():
-    """A port of 127.0.0.1 that nobody listens to."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """A port of 127.0.0.1 that nobody listens to, and that no kernel may be given meanwhile."""
+    while True:  # below those that the system hands out
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager
@@ -225,7 +228,12 @@ class View:
 
     def progress(self):
         """What changes as long as the page, or the server or a kernel behind it, gets on."""
-        return len(self.requests), self._heard, self.page.evaluate(ELEMENTS), work()
+        from playwright.sync_api import Error
+
+        elements = None
+        with suppress(Error):  # a page that is just being loaded again
+            elements = self.page.evaluate(ELEMENTS)
+        return len(self.requests), self._heard, elements, work()
 
     def ready(self, selector=LINE):
         """Wait until the page has a selector; give the page itself."""

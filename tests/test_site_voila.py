@@ -252,9 +252,8 @@ def test_load_again_loads_the_page_again(reader, address):
 
 
 def test_a_page_that_has_lost_a_part_is_loaded_again(reader, address):
-    url = page_of(address, "figure_S5")
-    view = View(reader, url, script=LOSE.replace("TIMES", "1"))
-    view.wait(lambda: view.requests.count(url) == 2)
+    view = View(reader, page_of(address, "figure_S5"), script=LOSE.replace("TIMES", "1"))
+    view.page.wait_for_function("performance.getEntriesByType('navigation')[0].type === 'reload'")
     view.ready()
     assert view.page.locator("#qd-waiting").is_hidden()
     view.leave()
