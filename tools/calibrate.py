@@ -242,6 +242,7 @@ def posterior(fitted, number=SAMPLES, seed=0):
 
     def computed(x, which):
         which = tuple(map(int, which))
+        # a few points make as many parts, so that every core has some
         parts = np.array_split(x, max(len(x) // TOGETHER, min(len(x), 8)))
         arguments = [(fitted.stage, tuple(map(tuple, part)), which) for part in parts]
         return np.vstack(_each(_deviations, arguments, f"{len(x)} samples, {len(which)} targets"))

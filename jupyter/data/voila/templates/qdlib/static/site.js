@@ -31,16 +31,18 @@ const qdSite = (() => {
     return bare.some((one) => one.textContent === LOST);
   }
 
-  // A page that has lost a part is loaded again, once: what was chosen is in its address.
+  // A page that has lost a part is loaded again, once a minute at most: what was chosen is in its
+  // address.
   function mend() {
     const since = Date.now() - Number(sessionStorage.getItem(AGAIN));
     if (!isLost() || since < 60_000) return;
     sessionStorage.setItem(AGAIN, Date.now());
+    leaving = true;
     location.reload();
   }
 
   function words() {
-    if (!find("qd-asleep").hidden) return "";
+    if (leaving || !find("qd-asleep").hidden) return "";
     if (isLost()) return "A part of this page did not come up.";
     const what = performance.now() > LATE ? awaited() : "";
     return what && `This page is late: ${what}. It goes on by itself.`;
