@@ -224,14 +224,26 @@ def test_a_late_page_says_what_it_waits_for_and_goes_on(reader, address):
     view.leave()
 
 
-# What the widgets' manager does where a model comes too late, at the first so many openings.
+# On a machine so busy that between two looks for a model all others have come.
+BUSY = """const wait = window.setTimeout;
+window.setTimeout = (act, ms, ...others) =>
+  wait(act, new Error().stack.includes("get_model") ? 6000 : ms, ...others);"""
+
+
+def test_a_part_that_comes_late_is_not_lost(reader, address):
+    view = View(reader, page_of(address, "figure_S5"), script=BUSY).ready()
+    assert view.errors == []
+    assert "model not found" not in view.text
+    view.leave()
+
+
+# What the widgets' manager does where a model does not come at all.
 LOSE = """(() => {
-  const before = Number(sessionStorage.getItem("lost") ?? 0);
-  if (before === TIMES) return;
+  if (sessionStorage.getItem("lost")) return;
   const lose = setInterval(() => {
     if (!document.querySelector("LINE")) return;
     clearInterval(lose);
-    sessionStorage.setItem("lost", before + 1);
+    sessionStorage.setItem("lost", "1");
     const place = document.querySelector("main .jupyter-widgets");
     place.textContent = "Error displaying widget: model not found";
   }, 20);
@@ -251,16 +263,8 @@ def test_load_again_loads_the_page_again(reader, address):
     view.leave()
 
 
-def test_a_page_that_has_lost_a_part_is_loaded_again(reader, address):
-    view = View(reader, page_of(address, "figure_S5"), script=LOSE.replace("TIMES", "1"))
-    view.page.wait_for_function("performance.getEntriesByType('navigation')[0].type === 'reload'")
-    view.ready()
-    assert view.page.locator("#qd-waiting").is_hidden()
-    view.leave()
-
-
-def test_and_says_so_if_it_loses_it_again(reader, address):
-    view = View(reader, page_of(address, "figure_S5"), script=LOSE.replace("TIMES", "2"))
+def test_a_page_that_has_lost_a_part_says_so(reader, address):
+    view = View(reader, page_of(address, "figure_S5"), script=LOSE)
     view.page.get_by_text("did not come up").wait_for()
     button = view.page.get_by_role("button", name="Load again")
     button.press("Enter")

@@ -3,9 +3,8 @@
 const qdSite = (() => {
   const LATE = 8000; // [ms] after which a page says what it waits for
   const PENDING = 'main script[type="application/vnd.voila.cell-output+json"]';
-  // what a widget's place says whose model took more than 2 s while others had come
-  const LOST = "Error displaying widget: model not found";
-  const AGAIN = "qd-again"; // when a page was loaded again for it
+  const LOST = "Error displaying widget: model not found"; // says a widget's place
+  const PATIENCE = 600_000; // [ms] from its opening, for which a page's parts may come
   const find = (id) => document.getElementById(id);
   let complete = false;
   let leaving = false;
@@ -31,16 +30,6 @@ const qdSite = (() => {
     return bare.some((one) => one.textContent === LOST);
   }
 
-  // A page that has lost a part is loaded again, once a minute at most: what was chosen is in its
-  // address.
-  function mend() {
-    const since = Date.now() - Number(sessionStorage.getItem(AGAIN));
-    if (!isLost() || since < 60_000) return;
-    sessionStorage.setItem(AGAIN, Date.now());
-    leaving = true;
-    location.reload();
-  }
-
   function words() {
     if (leaving || !find("qd-asleep").hidden) return "";
     if (isLost()) return "A part of this page did not come up.";
@@ -63,7 +52,7 @@ const qdSite = (() => {
   }
 
   function watch() {
-    setInterval(() => (mend(), tell(), reach()), 500);
+    setInterval(() => (tell(), reach()), 500);
   }
 
   const sleeps = (now) => leaving || (find("qd-asleep").hidden = !now);
@@ -80,7 +69,21 @@ const qdSite = (() => {
   // anywidget gives each widget 2 s to come up, and one that took longer never hears of its kernel
   // again: on a busy machine a page whose sliders move nothing.
   const timeout = AbortSignal.timeout.bind(AbortSignal);
-  AbortSignal.timeout = (ms) => timeout(Math.max(ms, 600_000));
+  AbortSignal.timeout = (ms) => timeout(Math.max(ms, PATIENCE));
+
+  // The widgets' manager looks for a model every 100 ms until 2 s are over. On a busy machine they
+  // are over before it looks once more, and a part that has come is lost: its clock stands still.
+  const { setTimeout: wait } = window;
+  const { now } = Date;
+  window.setTimeout = (act, ms, ...others) => {
+    const looks = ms === 100 && new Error().stack.includes("get_model");
+    if (!looks || performance.now() > PATIENCE) return wait(act, ms, ...others);
+    return wait(() => {
+      Date.now = () => 0;
+      act();
+      queueMicrotask(() => (Date.now = now)); // after what act has set going
+    }, ms);
+  };
 
   addEventListener("beforeunload", () => (leaving = true));
   addEventListener("pageshow", () => (leaving = false));
