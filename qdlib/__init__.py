@@ -9,6 +9,7 @@ True
 from .device.device import Device
 from .device.experiment import Hold, Pulses, Rest, Sweep, perform, sweep
 from .device.run import Run
+from .device.together import each
 from .errors import ConvergenceError, InputError
 from .paper.protocols import lifetime_test
 from .paper.published import published, published_value
@@ -52,6 +53,7 @@ __all__ = [
     "cadmium_carboxylate",
     "cadmium_phosphonate",
     "dot",
+    "each",
     "electron_only",
     "hole_only",
     "lifetime_test",

@@ -94,6 +94,14 @@ def test_finer_mesh_comes_closer(qled):
     assert errors[2] < errors[1] < 0.5 * errors[0]
 
 
+def test_a_mesh_is_judged_by_a_finer_one_from_the_state_that_it_has(qled):
+    solution = transport.solve(qled, [0.0, 2.0, 4.0])
+    fine = transport.solve(qled, [0.0, 2.0, 4.0], refine=transport.FINER).current_density()
+    judged = transport.refined(solution).current_density()
+    np.testing.assert_allclose(judged[1:], fine[1:], rtol=2e-3)
+    assert (np.abs(solution.current_density() / fine - 1)[1:] > 3e-3).all()  # of the other mesh
+
+
 def test_mott_gurney_law():
     layer = slab(permittivity=22.0, electron_mobility=1e-7, conduction_states=1e27)
     voltage = np.array([30.0, 60, 100])

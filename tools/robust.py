@@ -2,8 +2,8 @@
 
 A draw fails if it raises anything but an InputError, draws a point without a number where the page
 has one at first, says "nan", has an instant without a solution, or a current that is not what
-electrons and holes carry. Some draws are computed once more on a mesh of half the cells, and so are
-all random stacks: a current that moves by more than MESH is wrong in silence.
+electrons and holes carry. Some draws are computed once more on a mesh of half the cells, and all
+random stacks on one of a quarter: a current that moves by more than MESH is wrong in silence.
 
 Everything follows from --seed: a draw is told by its number, and `--only 1234` repeats it.
 """
@@ -45,7 +45,7 @@ AT_AN_END = 0.15  # share of the draws of a control that are its lowest or highe
 SAME = 1e-2  # of the current, how much it may be off: what the default mesh is good for
 POLISH, RESTING = 6, 1e-10  # steps of Newton's method at most, and when they are over
 MESH = 0.05  # of the current, how much it may move on a finer mesh
-FINER = 2
+FINER, JUDGE = 2, 4  # times as small are the cells for a control's draw, and for a stack's
 REPORT = 250  # draws
 NOWHERE = ("Sweep_speed_2/",)  # a turn-on voltage, which a short sweep does not reach
 BIASES = np.arange(0, 4.01, 0.1)  # [V], of a random stack
@@ -332,11 +332,12 @@ def _centres(rng, edge):
 
 
 def stack_draw(number, seed):
-    """One random stack at BIASES, on two meshes: an Outcome."""
+    """One random stack at BIASES, on the usual mesh and on that of JUDGE: an Outcome."""
     stack = random_stack(np.random.default_rng([seed, number, 1]))
     outcome = Outcome(number, "stack", {"layers": len(stack.layers)})
     with recorded(outcome, ConvergenceError):
-        coarse, fine = (transport.solve(stack, BIASES, refine=one) for one in (1, FINER))
+        # what the solver does not trust on the usual mesh is left out, and no mesh judges itself
+        coarse, fine = (transport.solve(stack, BIASES, refine=one) for one in (1, JUDGE))
         audited(outcome, [coarse])
         refined(outcome, (coarse.current_density(), fine.current_density()))
     return outcome

@@ -12,12 +12,13 @@ from numba import njit
 def compiler(*modules):
     """Decorator that compiles a function of arrays, numbers and tuples of them; kept on disk.
 
+    Python may do something else meanwhile, on another core: `device.together`.
     modules : of which the function calls something; a change of their files outdates it as well
     """
 
     def compiled(function):
-        dispatcher = njit(cache=True, error_model="numpy")(function)
-        names = [function.__code__.co_filename, *(module.__file__ for module in modules)]
+        dispatcher = njit(cache=True, error_model="numpy", nogil=True)(function)
+        names = [__file__, function.__code__.co_filename, *(module.__file__ for module in modules)]
         files = [Path(name).stat() for name in names]
         cache = dispatcher._cache._cache_file  # numba has no public way to say so
         cache._source_stamp = [(one.st_mtime, one.st_size) for one in files]

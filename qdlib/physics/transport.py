@@ -42,6 +42,8 @@ LEFT = 1e-6  # what a further step of Newton's method may still move, relative
 FURTHER = 3  # such steps at most; from TOLERANCE a healthy state is at rounding after two
 HIGHEST_FIELD = 1e9  # [V/m], which no layer stands: its charge sits in less than a cell
 NO_CURRENT = 1e-3  # [A/m2], below which nobody asks how exact it is
+FINER = 2  # times as small are the cells of a mesh that judges another
+MOST_MOVED = 0.0375  # of a current, there; the error is 4/3 of it, as the mesh's order is two
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,7 @@ class Mesh:
     x : node positions [m] (N,)
     layer : index of an element's layer (N - 1,)
     materials : what an element needs, one row each (11, N - 1); rows named in `fill_materials`
+    refine : by how much its cells are smaller than the usual ones [1]
     """
 
     stack: Stack
@@ -58,6 +61,7 @@ class Mesh:
     layer: np.ndarray
     materials: np.ndarray
     thermal_voltage: float
+    refine: float
 
     @property
     def anode_potential(self):
@@ -220,7 +224,7 @@ def discretise(stack, refine=1):
     x = np.concatenate([[0.0], np.cumsum(h)])
     for array in (x, index, materials):
         array.setflags(write=False)
-    return Mesh(stack, x, index, materials, vt)
+    return Mesh(stack, x, index, materials, vt, refine)
 
 
 @compiler()
@@ -351,12 +355,32 @@ def solution_of(mesh, rows):
 
 
 def doubtful(solution):
-    """Whether a current is one that the equations do not determine, see `left`, or that the mesh
-    does not resolve, as its field is above HIGHEST_FIELD (K,)."""
-    mesh = solution.mesh
-    seen = np.abs(solution.current_density()) > NO_CURRENT
+    """Whether a current is not to be trusted (K,).
+
+    Either the equations do not determine it, see `left`, or the mesh does not resolve it: the field
+    is above HIGHEST_FIELD, or a finer mesh moves the current by more than MOST_MOVED.
+    """
+    mesh, current = solution.mesh, solution.current_density()
     field = np.abs(np.diff(solution.potential) / np.diff(mesh.x)).max(axis=1)
-    return seen & ((left(solution) > LEFT) | (field * mesh.thermal_voltage > HIGHEST_FIELD))
+    moved = np.abs(refined(solution).current_density() / current - 1)
+    resolved = (field * mesh.thermal_voltage <= HIGHEST_FIELD) & (moved <= MOST_MOVED)
+    return (np.abs(current) > NO_CURRENT) & ~(resolved & (left(solution) <= LEFT))
+
+
+def refined(solution):
+    """The biases and traps of a Solution, from rest and in order, on a mesh of FINER cells."""
+    old = solution.mesh
+    mesh = discretise(old.stack, FINER * old.refine)
+    traps = np.array([np.interp(mesh.x, old.x, row) for row in solution.traps])
+    potentials = np.full((3, *traps.shape), np.nan)
+    grid, limits = grid_of(mesh), limits_of(mesh.thermal_voltage)
+    work = march.work(0.0, equilibrium(mesh), np.empty((0, 0)))
+    for k in np.flatnonzero(solution.converged):
+        work.traps[:] = traps[k]
+        bias = solution.voltage[k] / mesh.thermal_voltage
+        if march.move(bias, 1.0, 1.0, grid, NO_SITES, limits, work):
+            potentials[:, k] = work.now
+    return Solution(mesh, solution.voltage, *potentials, traps, np.isfinite(potentials[0, :, 0]))
 
 
 def left(solution):

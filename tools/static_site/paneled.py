@@ -1,11 +1,11 @@
 """Panels of lessons that are sweeps, holds and fades, as a page computes them."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 import numpy as np
 
-from qdlib.device import experiment
+from qdlib.device import experiment, together
 from qdlib.notebook.panel import Panel
 
 from .model import Experiment, Model, packed
@@ -17,14 +17,16 @@ REFUSED = AttributeError, KeyError, TypeError, ValueError
 
 @contextmanager
 def carried(answer):
-    """Meanwhile an experiment is what answer(device, protocol, since) says of it."""
-    kept, performed = experiment._kept, experiment._performed
+    """Meanwhile an experiment is what answer(device, protocol, since) says of it, in order."""
+    kept, performed, pool = experiment._kept, experiment._performed, together.ThreadPoolExecutor
+    together.ThreadPoolExecutor = lambda: nullcontext(SimpleNamespace(map=map))
     experiment._performed = answer
     experiment._kept = lambda device, protocol: answer(device, protocol, None)
     try:
         yield performed
     finally:
         experiment._kept, experiment._performed = kept, performed
+        together.ThreadPoolExecutor = pool
 
 
 def model(panel: Panel, pool) -> dict | None:

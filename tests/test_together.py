@@ -1,0 +1,36 @@
+"""Experiments of several samples: at the same time, told in order, refused in words."""
+
+from threading import Barrier
+
+import pytest
+
+from qdlib import InputError, cadmium_carboxylate, each, red_qled, sweep
+from qdlib.device import experiment
+from qdlib.physics import march, readout
+
+
+def test_samples_do_not_wait_for_each_other_and_keep_their_order():
+    met = Barrier(2, timeout=60)
+    found = each(("b", "a"), lambda name: (met.wait() >= 0, name))
+    assert list(found.items()) == [("b", (True, "b")), ("a", (True, "a"))]
+
+
+@pytest.mark.parametrize("function", [march.march, readout.read])
+def test_compiled_code_lets_python_go_on(function):
+    assert function.targetoptions["nogil"]
+
+
+def test_it_finds_what_one_experiment_after_the_other_does():
+    def swept(fraction):
+        return sweep(red_qled(cadmium_carboxylate(fraction)), 0, 3, dwell=1.234)
+
+    fractions = (0.2, 0.3, 0.5, 0.9)
+    together = each(fractions, swept)
+    experiment._kept.cache_clear()
+    for fraction in fractions:
+        assert (together[fraction].luminance == swept(fraction).luminance).all()
+
+
+def test_a_sample_that_is_refused_is_named():
+    with pytest.raises(InputError, match=r"fraction = 1\.2"):
+        each((0.5, 1.2), lambda fraction: red_qled(cadmium_carboxylate(fraction)))
