@@ -119,7 +119,7 @@ def experiments():
     voltage = np.arange(0, explorer.HIGHEST_BIAS + 0.5 * explorer.BIAS_STEP, explorer.BIAS_STEP)
 
     def transported(device):
-        return transport.solve(device.wired_stack, voltage).current_density()
+        return transport.solve(device.wired_stack, voltage, judged=False).current_density()
 
     def swept(device):
         return everything(
@@ -169,7 +169,7 @@ def screening():
         return 1e3 * (time.perf_counter() - start) / SCREENED
 
     def plain():
-        return transport.solve(stack, voltage).current_density()
+        return transport.solve(stack, voltage, judged=False).current_density()
 
     alone, both, bare = [], [], []
     screened(2, 0), screened(1, 0)

@@ -14,7 +14,7 @@ ISLANDS = [7, 27, 34, 46]
 """Draws (seed 1) that seemed to converge, to currents that a finer mesh moved manifold."""
 SHEETS = [5, 13]
 """Draws whose charge at an interface is thinner than a cell."""
-COARSE = [95, 179, 203]
+COARSE = [95, 179]
 """Draws at rest whose currents the usual mesh does not resolve somewhere."""
 
 
@@ -50,9 +50,9 @@ def test_the_audit_sees_a_current_that_is_off():
     outcome = robust.Outcome(0, "", {})
     robust.audited(outcome, [solution])
     assert outcome.failures == []
-    bent = solution.quasi_fermi_hole.copy()
-    bent[:, 1:-1] += 0.05
-    robust.audited(outcome, [replace(solution, quasi_fermi_hole=bent)])
+    bent = solution.potentials.copy()
+    bent[2, :, 1:-1] += 0.05
+    robust.audited(outcome, [replace(solution, potentials=bent)])
     assert any("off by" in one for one in outcome.failures)
 
 

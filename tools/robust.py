@@ -164,8 +164,7 @@ def at_first(index):
 def polished(solution):
     """The Solution after some more steps of Newton's method, its traps as they are."""
     mesh = solution.mesh
-    state = [solution.potential, solution.quasi_fermi_electron, solution.quasi_fermi_hole]
-    state, nodes = np.stack(state), len(mesh.x)
+    state, nodes = solution.potentials.copy(), len(mesh.x)
     gain, slope = np.empty((nodes, 3, 3)), np.zeros(nodes)
     step, tangent = np.empty((nodes, 3)), np.empty((nodes, 3))
     for k in np.flatnonzero(solution.converged):
@@ -177,7 +176,7 @@ def polished(solution):
             if not newton.update(0.0, *trial, step, tangent) > RESTING:
                 break
         state[:, k] = trial
-    return transport.Solution(mesh, solution.voltage, *state, solution.traps, solution.converged)
+    return transport.Solution(mesh, solution.voltage, state, solution.traps, solution.converged)
 
 
 def carried(solution):

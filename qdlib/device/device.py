@@ -166,9 +166,7 @@ def band_diagram(
     readout.bands(
         mesh.thermal_voltage,
         solution.voltage[instant],
-        solution.potential[instant],
-        solution.quasi_fermi_electron[instant],
-        solution.quasi_fermi_hole[instant],
+        *solution.potentials[:, instant],
         layers_of(mesh.stack),
         names.index(emitter) if device.ligand.couple is not None else -1,
         ends,

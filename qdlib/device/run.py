@@ -84,9 +84,9 @@ class Run:
         solution = self.solution
         instants, nodes = solution.potential.shape
         found = readout.readings(instants, nodes, self.reduced.shape[2])
-        state = solution.potential, solution.quasi_fermi_electron, solution.quasi_fermi_hole
-        potentials = np.array(state)
-        rows = march.Rows(self.voltage, potentials, solution.traps, self.reduced, self.charge)
+        rows = march.Rows(
+            self.voltage, solution.potentials, solution.traps, self.reduced, self.charge
+        )
         grid = transport.grid_of(solution.mesh, self.device.leakage)
         readout.read(grid, emitter_of(self.device, solution.mesh), self.duration, rows, found)
         return found
@@ -242,13 +242,7 @@ class Run:
     def state(self, instant: int = -1) -> State:
         """Where a later experiment can go on from."""
         k = range(len(self.time))[instant]
-        potentials = np.array(
-            [
-                self.solution.potential[k],
-                self.solution.quasi_fermi_electron[k],
-                self.solution.quasi_fermi_hole[k],
-            ]
-        )
+        potentials = self.solution.potentials[:, k]
         return State(float(self.time[k]), float(self.voltage[k]), potentials, self.reduced[k])
 
     def band_diagram(self, instant: int = -1, spacing: float = 0.0) -> BandDiagram:

@@ -141,6 +141,15 @@ def _electrons(x, state, sites):
 
 
 @compiled
+def _reduced(before, rate, duration):
+    """`reduce_sites`, without its exponential where that is 1 - x or nothing to all digits."""
+    exponent = rate * duration
+    if exponent < 1e-8:
+        return before + (1 - before) * exponent
+    return _reduce(before, rate, duration) if exponent < 40.0 else 1.0
+
+
+@compiled
 def react(duration, share, sites, work):
     """Reduce for `duration` [s], `share` of it with the electrons of the trial state.
 
@@ -156,7 +165,7 @@ def react(duration, share, sites, work):
         reduced = grown = by_rate = 0.0
         for c in range(sites.factors.size):
             rate = sites.factors[c] * electrons
-            after = _reduce(work.reduced[c, x], rate, duration)
+            after = _reduced(work.reduced[c, x], rate, duration)
             reduced += sites.shares[c] * after
             grown += sites.shares[c] * (after - work.reduced[c, x])
             by_rate += sites.shares[c] * _sensitivity(after, rate, duration)

@@ -96,19 +96,23 @@ def recombine(v, y, fn, fp, m, traps, rates):
 
     y, fn, fp : of transport.py [Vt], traps [1/m3] (K, N); m : its materials
     """
-    for e in range(m.shape[1]):
-        if m[7, e] == 0.0 and m[8, e] == 0.0:
-            continue
-        for k in range(v.size):
+    for k in range(v.size):
+        before = -1  # the element whose right node has been computed
+        en = ep = excess = 0.0
+        for e in range(m.shape[1]):
+            if m[7, e] == 0.0 and m[8, e] == 0.0:
+                continue
             for side in range(2):
                 i = e + side
-                electrons = m[4, e] * np.exp(y[k, i] - fn[k, i])
-                holes = m[5, e] * np.exp(fp[k, i] + v[k] - y[k, i])
-                excess = -np.expm1(fn[k, i] - fp[k, i] - v[k])
+                if side == 1 or before != e - 1:
+                    en, ep = np.exp(y[k, i] - fn[k, i]), np.exp(fp[k, i] + v[k] - y[k, i])
+                    excess = -np.expm1(fn[k, i] - fp[k, i] - v[k])
+                electrons, holes = m[4, e] * en, m[5, e] * ep
                 pairs = electrons * holes * excess * (0.5 * m[0, e])
                 captured = m[8, e] * (m[9, e] + traps[k, i])
                 rates[0, k, side, e] = m[7, e] * pairs
                 rates[1, k, side, e] = captured * pairs / (electrons + holes + m[10, e])
+            before = e
 
 
 @compiled
@@ -134,16 +138,36 @@ def slope(y, x, i):
 
 
 @compiled
+def _fresh(emitter):
+    """Share of the excitons that emit, mean over the layer, of fresh dots without a field."""
+    light = width = 0.0
+    for i in range(emitter.x.size):
+        depth = _depth(i, emitter.x)
+        own = _efficiency(
+            emitter.dots, emitter.capture_coefficient, 0.0, emitter.purcell[i], 0.0,
+            emitter.stark_field, 0.0,
+        )  # fmt: skip
+        light += own * depth
+        width += depth
+    return light / width
+
+
+@compiled
+def _depth(i, x):
+    """What belongs to node i of a layer's x [m]."""
+    return 0.5 * (x[min(i + 1, x.size - 1)] - x[max(i - 1, 0)])
+
+
+@compiled
 def _node(k, i, y, fn, thermal_voltage, emitter, readings):
-    """Share of the excitons that emit at node i of the dots at instant k, and of fresh dots."""
+    """Share of the excitons that emit at node i of the dots at instant k."""
     dots, purcell = emitter.dots, emitter.purcell[i]
     at = emitter.first + i
     field = thermal_voltage * slope(y[emitter.first : emitter.first + emitter.x.size], emitter.x, i)
     filling = emitter.activity * np.exp(y[at] - fn[at])
     electrons = _level_electrons(filling, emitter.states)
     c, f0 = emitter.capture_coefficient, emitter.stark_field
-    own = _efficiency(dots, c, readings.sites[k, i], purcell, field, f0, electrons)
-    return own, _efficiency(dots, c, 0.0, purcell, 0.0, f0, 0.0)
+    return _efficiency(dots, c, readings.sites[k, i], purcell, field, f0, electrons)
 
 
 @compiled
@@ -164,7 +188,7 @@ def read(grid, emitter, duration, rows, readings):
     for k in range(duration.size):
         readings.transport[k] = rows.voltage[k] / vt  # the bias in thermal voltages, for a moment
     recombine(readings.transport, y, fn, fp, m, rows.traps, readings.recombination)
-    rates = readings.recombination
+    rates, fresh = readings.recombination, _fresh(emitter)
     for k in range(duration.size):
         bias = readings.transport[k]
         total = 0.0
@@ -176,26 +200,24 @@ def read(grid, emitter, duration, rows, readings):
         readings.transport[k] = CHARGE * total + at_anode + at_cathode
         ohmic = grid.leakage * rows.voltage[k]
         current = readings.transport[k] + rows.charge[k] / duration[k] + ohmic
-        light = fresh = emitted = out = mean = width = 0.0
+        light = emitted = out = mean = width = 0.0
         for i in range(emitter.x.size):
-            sites = formed = depth = 0.0
+            sites = formed = 0.0
             for c in range(emitter.shares.size):
                 sites += emitter.shares[c] * rows.reduced[k, c, i]
             readings.sites[k, i] = emitter.sites_per_dot * sites
             for side in range(2):  # of the element before the node, of that after it
                 if 0 <= i - 1 + side < emitter.x.size - 1:
                     formed += rates[0, k, 1 - side, emitter.first + i - 1 + side]
-                    depth += 0.5 * (emitter.x[i + side] - emitter.x[i - 1 + side])
-            own, unreduced = _node(k, i, y[k], fn[k], vt, emitter, readings)
+            own, depth = _node(k, i, y[k], fn[k], vt, emitter, readings), _depth(i, emitter.x)
             readings.efficiency[k, i] = own
             width += depth
             light += own * depth
-            fresh += unreduced * depth
             mean += readings.sites[k, i] * depth
             emitted += own * formed
             out += own * emitter.outcoupling[i] * formed
         readings.current[k], readings.emitted[k] = current, emitted
-        readings.photoluminescence[k], readings.reduced[k] = light / fresh, mean / width
+        readings.photoluminescence[k], readings.reduced[k] = light / width / fresh, mean / width
         readings.internal[k] = _per_electron(emitted, current)
         readings.external[k] = _per_electron(out, current)
         readings.luminance[k] = emitter.brightness * readings.external[k] * max(current, 0.0)

@@ -85,27 +85,39 @@ class Solution:
     """The stack's state at K biases on a mesh of N nodes.
 
     voltage : [V] (K,)
-    potential : [Vt], quasi_fermi_electron : [Vt, from the cathode's], quasi_fermi_hole :
-        [Vt, from the anode's] (K, N)
+    potentials : `potential` [Vt], `quasi_fermi_electron` [Vt, from the cathode's] and
+        `quasi_fermi_hole` [Vt, from the anode's] (3, K, N)
     traps : density of recombination centres added to the stack's own [1/m3] (K, N)
     converged : (K,); a row that is not converged holds NaN
     """
 
     mesh: Mesh
     voltage: np.ndarray
-    potential: np.ndarray
-    quasi_fermi_electron: np.ndarray
-    quasi_fermi_hole: np.ndarray
+    potentials: np.ndarray
     traps: np.ndarray
     converged: np.ndarray
+
+    @property
+    def potential(self):
+        """Electrostatic potential [Vt] (K, N)."""
+        return self.potentials[0]
+
+    @property
+    def quasi_fermi_electron(self):
+        """Quasi-Fermi level of the electrons [Vt, from the cathode's] (K, N)."""
+        return self.potentials[1]
+
+    @property
+    def quasi_fermi_hole(self):
+        """Quasi-Fermi level of the holes [Vt, from the anode's] (K, N)."""
+        return self.potentials[2]
 
     @property
     def recombination(self):
         """Radiative and trap-assisted recombination in each half element [1/m2s] (2, K, 2, N-1)."""
         rates = np.zeros((2, len(self.voltage), 2, len(self.mesh.x) - 1))
         bias = self.voltage / self.mesh.thermal_voltage
-        state = self.potential, self.quasi_fermi_electron, self.quasi_fermi_hole
-        readout.recombine(bias, *state, self.mesh.materials, self.traps, rates)
+        readout.recombine(bias, *self.potentials, self.mesh.materials, self.traps, rates)
         return rates
 
     def densities(self, nodes, layer_name):
@@ -135,8 +147,7 @@ class Solution:
         elements = np.arange(len(self.mesh.x) - 1)[elements]
         electrons, holes = np.empty((2, len(self.voltage), len(elements)))
         bias = self.voltage / self.mesh.thermal_voltage
-        state = self.potential, self.quasi_fermi_electron, self.quasi_fermi_hole
-        _edge_currents(elements, bias, *state, self.mesh.materials, electrons, holes)
+        _edge_currents(elements, bias, *self.potentials, self.mesh.materials, electrons, holes)
         return electrons, holes
 
 
@@ -318,16 +329,17 @@ def carry_out(mesh, protocol, work, sites=NO_SITES, leakage=0.0, tolerance=TOLER
     return rows
 
 
-def solve(stack, voltages, tolerance=TOLERANCE, refine=1):
+def solve(stack, voltages, tolerance=TOLERANCE, refine=1, judged=True):
     """Solve a stack at a list of biases, in order: a Solution.
 
     voltages : [V] (K,). A bias without a solution is marked in `converged` and holds NaN, and so is
-    one whose current is `doubtful`.
+    one whose current is `doubtful`, if the solution is `judged`, which takes most of the time.
     """
     voltages = np.atleast_1d(np.asarray(voltages, dtype=float))
     if not np.isfinite(voltages).all():
         raise InputError("voltages", voltages, "finite")
-    return _solved(stack, voltages, np.full(len(voltages), np.nan), tolerance, refine)
+    unknown = np.full(len(voltages), np.nan)
+    return _solved(stack, voltages, unknown, tolerance, refine, judged)
 
 
 def solve_currents(stack, current_densities, tolerance=TOLERANCE, refine=1):
@@ -338,20 +350,21 @@ def solve_currents(stack, current_densities, tolerance=TOLERANCE, refine=1):
     return _solved(stack, np.full(len(currents), np.nan), currents, tolerance, refine)
 
 
-def _solved(stack, voltages, currents, tolerance, refine):
+def _solved(stack, voltages, currents, tolerance, refine, judged=True):
     mesh, instants = discretise(stack, refine), len(voltages)
     protocol = march.Protocol(voltages, currents, np.ones(instants), np.zeros(instants))
     work = march.work(0.0, equilibrium(mesh), np.empty((0, 0)))
     rows = carry_out(mesh, protocol, work, tolerance=tolerance)
     # an experiment spares itself the time, see Run.doubtful: on the paper's stack it finds none
-    rows.potentials[:, doubtful(solution_of(mesh, rows))] = np.nan
+    if judged:
+        rows.potentials[:, doubtful(solution_of(mesh, rows))] = np.nan
     return solution_of(mesh, rows)
 
 
 def solution_of(mesh, rows):
     """Rows as a Solution."""
     converged = np.isfinite(rows.potentials[0, :, 0])
-    return Solution(mesh, rows.voltage, *rows.potentials, rows.traps, converged)
+    return Solution(mesh, rows.voltage, rows.potentials, rows.traps, converged)
 
 
 def doubtful(solution):
@@ -380,7 +393,7 @@ def refined(solution):
         bias = solution.voltage[k] / mesh.thermal_voltage
         if march.move(bias, 1.0, 1.0, grid, NO_SITES, limits, work):
             potentials[:, k] = work.now
-    return Solution(mesh, solution.voltage, *potentials, traps, np.isfinite(potentials[0, :, 0]))
+    return Solution(mesh, solution.voltage, potentials, traps, np.isfinite(potentials[0, :, 0]))
 
 
 def left(solution):
@@ -391,9 +404,8 @@ def left(solution):
     enough to look like convergence. A few steps are taken, and the last one told.
     """
     mesh = solution.mesh
-    state = solution.potential, solution.quasi_fermi_electron, solution.quasi_fermi_hole
     voltage = solution.voltage / mesh.thermal_voltage
-    return _left(voltage, np.stack(state), solution.traps, mesh.materials)
+    return _left(voltage, solution.potentials, solution.traps, mesh.materials)
 
 
 @compiler(newton)
