@@ -73,7 +73,7 @@ calibrate: $(VENV)/test.stamp ## fit the model's unknowns anew, and what rests o
 	$(BIN)/python tools/screens.py
 	$(BIN)/python tools/examples.py
 
-check: $(VENV)/dev.stamp ## lint, rooms, physics, notebooks' numbers: all that needs no browser (two minutes)
+check: $(VENV)/dev.stamp ## lint, rooms, physics, notebooks' numbers: all that needs no browser (a minute and a half)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports

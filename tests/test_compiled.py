@@ -30,6 +30,7 @@ print(loop(2.0), sum(loop.stats.cache_hits.values()))
 """
 
 
+@pytest.mark.proof
 def test_a_function_is_compiled_anew_when_what_it_calls_has_changed(tmp_path):
     (tmp_path / "loops.py").write_text(LOOP)
     root = Path(__file__).resolve().parents[1]

@@ -13,6 +13,8 @@ from static_site.pages import notebooks
 import qdlib
 from qdlib.parameters import parameters
 
+pytestmark = pytest.mark.proof
+
 ROOT = Path(qdlib.__file__).parents[1]
 SOURCES = [path for path in (ROOT / "qdlib").rglob("*.py") if not path.name.startswith("_")]
 CHAPTER = (ROOT / "docs" / "physics.md").read_text("utf-8")

@@ -5,6 +5,8 @@ import pytest
 import sampling
 from sampling import Posterior, Problem, sample
 
+pytestmark = pytest.mark.proof
+
 SLOPES = np.array([[2.0, 1.0], [0.0, 0.5], [1.0, -1.0]])
 CENTRE, WIDTH, BOUND = np.array([0.5, -1.0]), np.array([1.0, 2.0]), np.array([9.0, 9.0])
 

@@ -178,6 +178,7 @@ def killed(tmp_path_factory):
     return path, [psutil.Process(pid) for pid in workers if psutil.pid_exists(pid)]
 
 
+@pytest.mark.proof
 def test_a_killed_run_goes_on_where_it_was(killed):
     import zarr
 
@@ -406,6 +407,7 @@ def test_the_page_shows_its_map_and_a_click_opens_the_device(reader, site, size)
 
 
 # The last one, for they take half a minute.
+@pytest.mark.proof
 def test_workers_do_not_outlive_what_they_work_for(killed):
     _, workers = killed
     assert workers

@@ -20,6 +20,8 @@ from qdlib.notebook.controls import Control
 from qdlib.notebook.live import Live, Plot, defaults, input_of
 from qdlib.pages.tables import show as show_table
 
+pytestmark = pytest.mark.proof
+
 PAGES = "index", "figure_S5", "table_S1"
 CHAPTERS = "physics", "parameters", "api-physics-photometry"
 PAGE_LIMIT = 3_000_000  # [bytes], besides what the pages share

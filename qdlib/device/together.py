@@ -16,7 +16,7 @@ def each(samples: Iterable[Sample], experiment: Callable[[Sample], Found]) -> di
 
     >>> from qdlib import cadmium_carboxylate, each, red_qled, sweep
     >>> runs = each((0.2, 1.0), lambda left: sweep(red_qled(cadmium_carboxylate(left))))
-    >>> runs[0.2].peak_eqe > runs[1.0].peak_eqe
+    >>> bool(runs[0.2].peak_eqe > runs[1.0].peak_eqe)
     True
     """
     samples = tuple(samples)

@@ -67,7 +67,7 @@ class Refined:
 
 def on_meshes(device, bias):
     """Current density of a device with nothing reduced, at a bias [V]: Refined over CELLS."""
-    solve = partial(transport.solve, device.wired_stack, [bias], EXACT)
+    solve = partial(transport.solve, device.wired_stack, [bias], EXACT, judged=False)
     values = [solve(refine=1 / cell).current_density() for cell in CELLS]
     return Refined(CELLS, np.array(values), 1.0, colour(device.ligand))
 
