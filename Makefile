@@ -80,13 +80,13 @@ check: $(VENV)/dev.stamp ## lint, rooms, physics, notebooks' numbers: all that n
 	$(BIN)/mypy
 	@$(BIN)/python tools/warm.py
 	$(BIN)/python tools/record_checks.py --compare
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal --doctest-modules -p no:nbval -m "not browser and not server and not proof" qdlib tests
+	$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal --doctest-modules -p no:nbval -m "not browser and not server and not proof" qdlib tests
 
 # --dist loadfile keeps the cells of a notebook in one process, in order; tests/conftest.py
 # puts the slow files first.
 test: $(VENV)/test.stamp ## all tests, and every notebook against its printed numbers
 	@$(BIN)/python tools/warm.py --tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --doctest-modules --nbval --nbval-current-env qdlib tests notebooks
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --doctest-modules --nbval --nbval-current-env qdlib tests notebooks
 
 robust: $(VENV)/test.stamp ## every control and random stacks, at random (DRAWS=2000 STACKS=300)
 	@$(BIN)/python tools/warm.py

@@ -172,7 +172,7 @@ def polished(solution):
         bias = solution.voltage[k] / mesh.thermal_voltage
         for _ in range(POLISH):
             newton.linearise(bias, *trial, mesh.materials, solution.traps[k], slope,
-                             gain, step, tangent)  # fmt: skip
+                             gain, step, tangent, False)  # fmt: skip
             if not newton.update(0.0, *trial, step, tangent) > RESTING:
                 break
         state[:, k] = trial

@@ -191,7 +191,9 @@ def _follow(dv, duration, sites, work):
     """Move theta and the traps along the last step of Newton's method, as it has taken them."""
     for x in range(sites.depths.size):
         i = sites.first + x
-        grown = work.step[i, 1] + dv * work.tangent[i, 1]
+        grown = work.step[i, 1]
+        if dv != 0.0:
+            grown += dv * work.tangent[i, 1]
         work.traps[i] += work.slope[i] * grown
         grown *= work.by_density[x]
         for c in range(sites.factors.size):
@@ -218,17 +220,18 @@ def settle(v, wanted, duration, share, most, grid, sites, limits, work):
     Returns whether it converged, and the bias [Vt]; the work has what was found.
     """
     y, fn, fp = work.trial[0], work.trial[1], work.trial[2]
-    ohmic = grid.leakage * grid.thermal_voltage
+    ohmic, given = grid.leakage * grid.thermal_voltage, not np.isnan(wanted)
     for _ in range(most):
         charge = react(duration, share, sites, work)
         current, by_bias = newton.linearise(
-            v, y, fn, fp, grid.materials, work.traps, work.slope, work.gain, work.step, work.tangent
-        )
+            v, y, fn, fp, grid.materials, work.traps, work.slope, work.gain, work.step,
+            work.tangent, given,
+        )  # fmt: skip
         charge += _charge_by(work.step, sites, work)
-        charge_by_bias = _charge_by(work.tangent, sites, work)
         total = CHARGE * current + charge / duration + ohmic * v
-        dv = 0.0
-        if not np.isnan(wanted):
+        dv = charge_by_bias = 0.0
+        if given:
+            charge_by_bias = _charge_by(work.tangent, sites, work)
             by_bias = CHARGE * by_bias + charge_by_bias / duration + ohmic
             dv = _bias_step(wanted, total, by_bias)
         change = newton.update(dv, y, fn, fp, work.step, work.tangent)

@@ -28,8 +28,8 @@ def bernoulli(u):
 
 
 @compiled
-def linearise(v, y, fn, fp, m, traps, slope, gain, step, tangent):
-    """Newton's step at bias v [Vt], and how a step of the bias would change it.
+def linearise(v, y, fn, fp, m, traps, slope, gain, step, tangent, bordered):
+    """Newton's step at bias v [Vt], and if `bordered` how a step of the bias would change it.
 
     y, fn, fp, m : of transport.py; traps, slope : centres and their derivative by ln n [1/m3] (N,)
     step, tangent : are filled with (dy, dn/n, dp/p) and its derivative by v (N, 3)
@@ -86,7 +86,6 @@ def linearise(v, y, fn, fp, m, traps, slope, gain, step, tangent):
             # eliminate the node before
             g = gain[e - 1]
             s = step[e - 1]
-            t = tangent[e - 1]
             d00 -= l00 * g[0, 0]
             d01 -= l00 * g[0, 1]
             d02 -= l00 * g[0, 2]
@@ -102,13 +101,11 @@ def linearise(v, y, fn, fp, m, traps, slope, gain, step, tangent):
             # solve the 3x3 block for the columns of the next node and the right sides
             i0 = 1.0 / d00
             a01, a02, c0, s0 = d01 * i0, d02 * i0, ke * i0, r0 * i0
-            t0 = -l00 * t[0] * i0
             d11 -= d10 * a01
             d12 -= d10 * a02
             i1 = 1.0 / d11
             a12 = d12 * i1
             c1, s1 = (gn - d10 * c0) * i1, (r1 - d10 * s0) * i1
-            t1 = (-l10 * t[0] - l11 * t[1] - d10 * t0) * i1
             c11 = -nr_in * i1
             d21 -= d20 * a01
             d22 -= d20 * a02 + d21 * a12
@@ -119,18 +116,22 @@ def linearise(v, y, fn, fp, m, traps, slope, gain, step, tangent):
             g21 = -d21 * c11 * i2
             g22 = -pr_in * i2
             s2 = (r2 - d20 * s0 - d21 * s1) * i2
-            t2 = (-l20 * t[0] - l22 * t[2] - d20 * t0 - d21 * t1) * i2
-            t = tangent[e]
-            g[2, 0], g[2, 1], g[2, 2], s[2], t[2] = g20, g21, g22, s2, t2
+            g[2, 0], g[2, 1], g[2, 2], s[2] = g20, g21, g22, s2
             g10, g11, g12 = c1 - a12 * g20, c11 - a12 * g21, -a12 * g22
             s1 -= a12 * s2
-            t1 -= a12 * t2
-            g[1, 0], g[1, 1], g[1, 2], s[1], t[1] = g10, g11, g12, s1, t1
+            g[1, 0], g[1, 1], g[1, 2], s[1] = g10, g11, g12, s1
             g[0, 0] = c0 - a01 * g10 - a02 * g20
             g[0, 1] = -a01 * g11 - a02 * g21
             g[0, 2] = -a01 * g12 - a02 * g22
             s[0] = s0 - a01 * s1 - a02 * s2
-            t[0] = t0 - a01 * t1 - a02 * t2
+            if bordered:
+                t = tangent[e - 1]
+                t0 = -l00 * t[0] * i0
+                t1 = (-l10 * t[0] - l11 * t[1] - d10 * t0) * i1
+                t2 = (-l20 * t[0] - l22 * t[2] - d20 * t0 - d21 * t1) * i2
+                t1 -= a12 * t2
+                t = tangent[e]
+                t[0], t[1], t[2] = t0 - a01 * t1 - a02 * t2, t1, t2
 
         # what the element adds to the node on its right
         l00, l10, l11, l20, l22 = ke, gn, -nl_out, gp, -pl_out
@@ -156,9 +157,12 @@ def linearise(v, y, fn, fp, m, traps, slope, gain, step, tangent):
     tangent[nodes - 1, :] = 0.0
     for i in range(nodes - 2, 0, -1):
         _substitute(gain[i], step[i], step[i + 1])
-        _substitute(gain[i], tangent[i], tangent[i + 1])
     s, t = step[1], tangent[1]
     current += by_u * s[0] + by_n1 * s[1] + by_p1 * s[2]
+    if not bordered:
+        return current, np.nan
+    for i in range(nodes - 2, 0, -1):
+        _substitute(gain[i], tangent[i], tangent[i + 1])
     return current, by_u * (t[0] - 1) + by_n1 * t[1] + by_p1 * t[2]
 
 
@@ -190,13 +194,18 @@ def _substitute(gain, here, after):
 
 @compiled
 def update(dv, y, fn, fp, step, tangent):
-    """Take a step and `dv` [Vt] of its tangent, in place; the largest change, NaN if one is."""
+    """Take a step and `dv` [Vt] of its tangent, in place; the largest change, NaN if one is.
+
+    tangent : of a bordered step; nothing is read of it where `dv` is 0
+    """
     last = y.size - 1
     change, total = abs(dv), dv
     for i in range(1, last):
-        a = step[i, 0] + dv * tangent[i, 0]
-        b = step[i, 1] + dv * tangent[i, 1]
-        c = step[i, 2] + dv * tangent[i, 2]
+        a, b, c = step[i, 0], step[i, 1], step[i, 2]
+        if dv != 0.0:
+            a += dv * tangent[i, 0]
+            b += dv * tangent[i, 1]
+            c += dv * tangent[i, 2]
         change = max(change, abs(a), abs(b), abs(c))
         total += a + b + c
         y[i] += a

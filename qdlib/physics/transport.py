@@ -418,7 +418,8 @@ def _left(voltage, potentials, traps, materials):
         trial[:] = potentials[:, k]
         y, fn, fp = trial[0], trial[1], trial[2]
         for _ in range(FURTHER):
-            newton.linearise(voltage[k], y, fn, fp, materials, traps[k], slope, gain, step, tangent)
+            newton.linearise(voltage[k], y, fn, fp, materials, traps[k], slope, gain, step, tangent,
+                             False)  # fmt: skip
             found[k] = newton.update(0.0, y, fn, fp, step, tangent)
             if not found[k] > LEFT:
                 break
