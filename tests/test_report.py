@@ -11,7 +11,8 @@ import pytest
 
 from qdlib.notebook.report import html_report, notebook_report, versions
 from qdlib.owndata.reading import read
-from qdlib.pages.your_data import FIRST, Workbench, example
+from qdlib.pages.workbench import Workbench
+from qdlib.pages.your_data import FIRST, example
 
 TRACE = "synthetic_trace.csv"
 EVIL = '<img src=x onerror=alert(1)>"\'"""'

@@ -16,8 +16,9 @@ from qdlib.notebook.report import html_report
 from qdlib.owndata.columns import measure
 from qdlib.owndata.fitting import FRACTION
 from qdlib.owndata.synthetic import TRUTHS
-from qdlib.pages import your_data
-from qdlib.pages.your_data import FIRST, Workbench, example
+from qdlib.pages import workbench, your_data
+from qdlib.pages.workbench import Workbench
+from qdlib.pages.your_data import FIRST, example
 from qdlib.paper.materials import LIGANDS, STRUCTURES
 from qdlib.parameters import BLUE
 
@@ -101,7 +102,7 @@ def test_a_trace_in_time_is_proposed_confirmed_and_corrected(bench):
         "current density",
         "relative PL",
     ]
-    assert (bench.done.value, bench.held.value) == (your_data.HELD_CURRENT, 10.0)
+    assert (bench.done.value, bench.held.value) == (workbench.HELD_CURRENT, 10.0)
     assert "mA/cm²" in bench.held.description and not bench.held.disabled
     bench.use.click()
     assert bench.measurement.hold.milliamp_per_cm2 == 10.0
@@ -109,7 +110,7 @@ def test_a_trace_in_time_is_proposed_confirmed_and_corrected(bench):
     assert len(time) == 121 and time[-1] == 720 and light[0] == 100
     assert len(seen(bench, "J/measured")[0]) == 0 and "12.0 min at 10 mA/cm²" in bench.said.value
     before = seen(bench, "sites/model")[1]
-    bench.done.value = your_data.HELD_BIAS
+    bench.done.value = workbench.HELD_BIAS
     assert bench.held.description == "Held bias (V)"
     bench.held.value = 1.3
     bench.use.click()
@@ -118,7 +119,7 @@ def test_a_trace_in_time_is_proposed_confirmed_and_corrected(bench):
     bench.held.value = 1e3
     bench.use.click()
     assert "voltage = 1000" in bench.choosing.box.value and bench.measurement.hold.voltage == 1.3
-    bench.done.value = your_data.SWEPT
+    bench.done.value = workbench.SWEPT
     assert bench.held.disabled
     bench.use.click()
     assert "voltage" in bench.choosing.box.value and "held" in bench.choosing.box.value
@@ -438,8 +439,8 @@ def test_a_reader_says_what_was_held_while_a_trace_was_taken_and_fits_it(reader,
     drop(view, "mine.csv", example(TRACE).content.decode().replace("Current density (mA/cm2)", "x"))
     view.wait(lambda: "mine.csv" in view.text)
     done = page.get_by_label("What was done meanwhile")
-    view.wait(lambda: done.input_value() == your_data.HELD_BIAS)
-    done.select_option(your_data.HELD_CURRENT)
+    view.wait(lambda: done.input_value() == workbench.HELD_BIAS)
+    done.select_option(workbench.HELD_CURRENT)
     page.get_by_label("Held current density").fill("10")
     page.get_by_label("Device", exact=True).select_option("electron-only")
     page.get_by_role("button", name="Use these columns").click()
