@@ -104,14 +104,14 @@ def test_every_couple_is_judged_and_the_harmless_are_those_far_above_the_level()
     inert = {name for name, one in view.items() if one.verdict == "inert"}
     assert {"Li⁺/Li", "Mg²⁺/Mg", "Al³⁺/Al"} <= inert
     assert {"Zn²⁺/Zn", "Cd²⁺/Cd", "Pb²⁺/Pb"}.isdisjoint(inert)
-    best = max(one.swept.peak_eqe for one in view.values())
+    best = max(one.peak_eqe for one in view.values())
     for name, one in view.items():
         if one.driving_force > 0.6:
             assert name in inert
-            assert one.swept.peak_eqe == pytest.approx(best, rel=0.01)
+            assert one.peak_eqe == pytest.approx(best, rel=0.01)
         place = one.place
         assert (place == "above the electron’s level") == (one.driving_force > 0)
-        assert (place == "below the gap") == (-one.driving_force >= one.swept.device.dot.gap)
+        assert (place == "below the gap") == (-one.driving_force >= one.device.dot.gap)
     assert metals_table(view).html.count("<tr>") == len(COUPLES) + 1
     assert set(NAMED) <= {one.couple.metal for one in view.values()}
 

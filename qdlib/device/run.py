@@ -144,7 +144,7 @@ class Run:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Depth in the dot layer [m] and excitons formed there [1/m3s] at one instant (dots,)."""
         x = self.solution.mesh.x[self.dots]
-        formed = self._read.recombination[0][instant, :, self.dots.start : self.dots.stop - 1]
+        formed = self._read.formed[instant]
         nodes = np.concatenate([formed[0], [0.0]]) + np.concatenate([[0.0], formed[1]])
         return x - x[0], nodes / (node_weights(x) * (x[-1] - x[0]))
 

@@ -1,5 +1,6 @@
 """Experiments that do not wait for each other."""
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -20,5 +21,5 @@ def each(samples: Iterable[Sample], experiment: Callable[[Sample], Found]) -> di
     True
     """
     samples = tuple(samples)
-    with ThreadPoolExecutor() as pool:  # threads will do: compiled code lets Python go on
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # compiled code lets Python go on meanwhile
         return dict(zip(samples, pool.map(experiment, samples), strict=True))

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..constants import HOUR
 from ..data import data_rows
+from ..device.device import Device
 from ..device.reducibility import ENOUGH
 from ..notebook import plots
 from ..notebook.controls import Control
@@ -258,40 +259,46 @@ reverse = curves_on(
 
 @dataclass(frozen=True, eq=False)
 class Tried:
-    """A metal's carboxylate in a diode: the Run of a sweep, and that of a hold below the light."""
+    """A metal's carboxylate in a diode, by numbers: a Run for each metal would be 90 MB.
 
-    swept: object
-    held: object
+    peak_eqe : of a sweep [%]; kept : photoluminescence left by a hold below the light [%]
+    reduced : metal atoms that the hold leaves on a dot [1]
+    """
+
+    device: Device
+    peak_eqe: float
+    kept: float
+    reduced: float
+
+    @classmethod
+    def by(cls, swept, held):
+        """What the Run of a sweep and that of a hold on the same device tell."""
+        left = 100 * float(held.relative_photoluminescence[-1])
+        reduced = float(held.reduced_sites_per_dot[-1])
+        return cls(swept.device, _peak(swept), left, reduced)
 
     @property
     def couple(self):
         """Of the metal."""
-        return self.swept.device.ligand.couple
+        return self.device.ligand.couple
 
     @property
     def driving_force(self):
         """dG of the reduction by the dot's electron, the shift in the ligand counted in [eV]."""
-        device = self.swept.device
-        shift = device.redox.complexation_shift
-        return driving_force(self.couple.standard_potential, device.dot.level, shift)
+        shift = self.device.redox.complexation_shift
+        return driving_force(self.couple.standard_potential, self.device.dot.level, shift)
 
     @property
     def place(self):
         """Where the couple's level lies in the dot, in words."""
         if self.driving_force > 0:
             return "above the electron’s level"
-        return "in the gap" if -self.driving_force < self.swept.device.dot.gap else "below the gap"
-
-    @property
-    def kept(self):
-        """Photoluminescence left by the hold [%]."""
-        return 100 * float(self.held.relative_photoluminescence[-1])
+        return "in the gap" if -self.driving_force < self.device.dot.gap else "below the gap"
 
     @property
     def verdict(self):
         """Reducible if the hold leaves ENOUGH metal atoms on a dot, or inert: the rule of S2."""
-        enough = self.held.reduced_sites_per_dot[-1] >= ENOUGH
-        return "reducible" if enough else "inert"
+        return "reducible" if self.reduced >= ENOUGH else "inert"
 
 
 def metals(panel, first):
@@ -329,7 +336,7 @@ def metals(panel, first):
         bad = [name for name, one in view.items() if one.verdict == "reducible"]
         told = "; ".join(
             f"{name} ΔG {one.driving_force:+z.2f} eV, {one.place}, "
-            f"EQE {digits(_peak(one.swept))} %, {digits(one.kept)} % of the PL left, {one.verdict}"
+            f"EQE {digits(one.peak_eqe)} %, {digits(one.kept)} % of the PL left, {one.verdict}"
             for name, one in view.items()
             if one.couple.metal in NAMED
         )
@@ -344,7 +351,7 @@ def metals(panel, first):
 
 
 def _efficiency(one):
-    return max(_peak(one.swept), LOWEST)
+    return max(one.peak_eqe, LOWEST)
 
 
 def _above(axis, value):
@@ -358,7 +365,7 @@ def _kept_light(one):
 
 def _cursors(one, y):
     """Two vertical lines: the dot's levels as potentials of a couple in its ligand."""
-    device = one.swept.device
+    device = one.device
     electron = device.dot.level - device.redox.complexation_shift
     hole = electron + device.dot.gap
     return [electron, electron, np.nan, hole, hole], [y.low, y.high, np.nan, y.low, y.high]
@@ -373,9 +380,9 @@ def _metals_frame(view):
             "standard potential [V vs NHE]": one.couple.standard_potential,
             "driving force [eV]": one.driving_force,
             "level of the couple": one.place,
-            "peak EQE [%]": _peak(one.swept),
+            "peak EQE [%]": one.peak_eqe,
             "PL left [%]": one.kept,
-            "metal atoms per dot": one.held.reduced_sites_per_dot[-1],
+            "metal atoms per dot": one.reduced,
             "verdict": one.verdict,
         }
         for name, one in view.items()
@@ -394,7 +401,7 @@ def metals_table(view):
             _number(one.couple.standard_potential, "z.2f"),
             _number(one.driving_force, "+z.2f"),
             Cell(one.place),
-            Cell(digits(_peak(one.swept)), _peak(one.swept)),
+            Cell(digits(one.peak_eqe), one.peak_eqe),
             Cell(digits(one.kept), one.kept),
             Cell(one.verdict),
         )

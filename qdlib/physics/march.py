@@ -396,8 +396,12 @@ def march(grid, sites, protocol, limits, work, rows):
                 work.electrons[x], _ = _electrons(x, work.now, sites)
             rows.voltage[k], rows.charge[k] = voltage, work.found[1]
             for i in range(work.traps.size):
-                rows.traps[k, i] = work.traps[i]
+                if rows.traps[k, i] != work.traps[i]:
+                    rows.traps[k, i] = work.traps[i]
                 for q in range(3):
                     rows.potentials[q, k, i] = work.now[q, i]
-        _copy(work.reduced, rows.reduced[k])
+        for c in range(work.reduced.shape[0]):
+            for x in range(work.reduced.shape[1]):
+                if rows.reduced[k, c, x] != work.reduced[c, x]:  # zeros on zeros would take memory
+                    rows.reduced[k, c, x] = work.reduced[c, x]
     return protocol.duration.size

@@ -60,7 +60,9 @@ class Emitter(NamedTuple):
 class Readings(NamedTuple):
     """Of K instants: across the layer of dots (K, dots), over the whole device (K,).
 
-    recombination : radiative and trap-assisted, in each half element [1/m2s] (2, K, 2, N - 1)
+    formed : excitons in each half element of the layer [1/m2s] (K, 2, dots - 1)
+    recombination : radiative and trap-assisted in each half element [1/m2s], of the last instant
+        (2, 2, N - 1)
     sites : reduced ones per dot, efficiency : share of the excitons that emit [1] (K, dots)
     transport, current : of the injected carriers, and all that a meter sees [A/m2] (K,)
     emitted, internal, external : photons emitted [1/m2s], per electron within the device and
@@ -69,6 +71,7 @@ class Readings(NamedTuple):
         over the layer [1] (K,)
     """
 
+    formed: np.ndarray
     recombination: np.ndarray
     sites: np.ndarray
     efficiency: np.ndarray
@@ -85,9 +88,8 @@ class Readings(NamedTuple):
 def readings(instants, nodes, dots):
     """Readings to be filled."""
     across = [np.zeros((instants, dots)) for _ in range(2)]
-    return Readings(
-        np.zeros((2, instants, 2, nodes - 1)), *across, *(np.zeros(instants) for _ in range(8))
-    )
+    rates = np.zeros((instants, 2, dots - 1)), np.zeros((2, 2, nodes - 1))
+    return Readings(*rates, *across, *(np.zeros(instants) for _ in range(8)))
 
 
 @compiled
@@ -97,22 +99,28 @@ def recombine(v, y, fn, fp, m, traps, rates):
     y, fn, fp : of transport.py [Vt], traps [1/m3] (K, N); m : its materials
     """
     for k in range(v.size):
-        before = -1  # the element whose right node has been computed
-        en = ep = excess = 0.0
-        for e in range(m.shape[1]):
-            if m[7, e] == 0.0 and m[8, e] == 0.0:
-                continue
-            for side in range(2):
-                i = e + side
-                if side == 1 or before != e - 1:
-                    en, ep = np.exp(y[k, i] - fn[k, i]), np.exp(fp[k, i] + v[k] - y[k, i])
-                    excess = -np.expm1(fn[k, i] - fp[k, i] - v[k])
-                electrons, holes = m[4, e] * en, m[5, e] * ep
-                pairs = electrons * holes * excess * (0.5 * m[0, e])
-                captured = m[8, e] * (m[9, e] + traps[k, i])
-                rates[0, k, side, e] = m[7, e] * pairs
-                rates[1, k, side, e] = captured * pairs / (electrons + holes + m[10, e])
-            before = e
+        _recombine(v[k], y[k], fn[k], fp[k], m, traps[k], rates[:, k])
+
+
+@compiled
+def _recombine(v, y, fn, fp, m, traps, rates):
+    """The same at one bias (2, 2, N - 1)."""
+    before = -1  # the element whose right node has been computed
+    en = ep = excess = 0.0
+    for e in range(m.shape[1]):
+        if m[7, e] == 0.0 and m[8, e] == 0.0:
+            continue
+        for side in range(2):
+            i = e + side
+            if side == 1 or before != e - 1:
+                en, ep = np.exp(y[i] - fn[i]), np.exp(fp[i] + v - y[i])
+                excess = -np.expm1(fn[i] - fp[i] - v)
+            electrons, holes = m[4, e] * en, m[5, e] * ep
+            pairs = electrons * holes * excess * (0.5 * m[0, e])
+            captured = m[8, e] * (m[9, e] + traps[i])
+            rates[0, side, e] = m[7, e] * pairs
+            rates[1, side, e] = captured * pairs / (electrons + holes + m[10, e])
+        before = e
 
 
 @compiled
@@ -185,16 +193,17 @@ def read(grid, emitter, duration, rows, readings):
     """
     vt, m, last = grid.thermal_voltage, grid.materials, grid.materials.shape[1] - 1
     y, fn, fp = rows.potentials[0], rows.potentials[1], rows.potentials[2]
-    for k in range(duration.size):
-        readings.transport[k] = rows.voltage[k] / vt  # the bias in thermal voltages, for a moment
-    recombine(readings.transport, y, fn, fp, m, rows.traps, readings.recombination)
     rates, fresh = readings.recombination, _fresh(emitter)
     for k in range(duration.size):
-        bias = readings.transport[k]
+        bias = rows.voltage[k] / vt
+        _recombine(bias, y[k], fn[k], fp[k], m, rows.traps[k], rates)
         total = 0.0
         for e in range(last + 1):
             for kind in range(2):
-                total += rates[kind, k, 0, e] + rates[kind, k, 1, e]
+                total += rates[kind, 0, e] + rates[kind, 1, e]
+        for e in range(emitter.x.size - 1):
+            for side in range(2):
+                readings.formed[k, side, e] = rates[0, side, emitter.first + e]
         at_anode, _ = edge_current(0, bias, y[k], fn[k], fp[k], m)
         _, at_cathode = edge_current(last, bias, y[k], fn[k], fp[k], m)
         readings.transport[k] = CHARGE * total + at_anode + at_cathode
@@ -208,7 +217,7 @@ def read(grid, emitter, duration, rows, readings):
             readings.sites[k, i] = emitter.sites_per_dot * sites
             for side in range(2):  # of the element before the node, of that after it
                 if 0 <= i - 1 + side < emitter.x.size - 1:
-                    formed += rates[0, k, 1 - side, emitter.first + i - 1 + side]
+                    formed += readings.formed[k, 1 - side, i - 1 + side]
             own, depth = _node(k, i, y[k], fn[k], vt, emitter, readings), _depth(i, emitter.x)
             readings.efficiency[k, i] = own
             width += depth

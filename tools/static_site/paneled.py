@@ -19,7 +19,7 @@ REFUSED = AttributeError, KeyError, TypeError, ValueError
 def carried(answer):
     """Meanwhile an experiment is what answer(device, protocol, since) says of it, in order."""
     kept, performed, pool = experiment._kept, experiment._performed, together.ThreadPoolExecutor
-    together.ThreadPoolExecutor = lambda: nullcontext(SimpleNamespace(map=map))
+    together.ThreadPoolExecutor = lambda _: nullcontext(SimpleNamespace(map=map))
     experiment._performed = answer
     experiment._kept = lambda device, protocol: answer(device, protocol, None)
     try:
