@@ -171,7 +171,8 @@ def _performed(device: Device, protocol: Iterable[Part], since: State | None) ->
     step = np.repeat(np.arange(len(parts)), [len(list(part.instants())) for part in parts])
     time = (since.time if since else 0.0) + np.cumsum(instants.duration)
     solution = transport.solution_of(mesh, rows)
-    return Run(device, time, instants.duration, step, solution, rows.reduced, rows.charge)
+    run = Run(device, time, instants.duration, step, solution, rows.reduced, rows.charge)
+    return run.read()  # now, since here other threads may go on meanwhile
 
 
 @lru_cache(maxsize=KEPT)

@@ -91,6 +91,11 @@ class Run:
         readout.read(grid, emitter_of(self.device, solution.mesh), self.duration, rows, found)
         return found
 
+    def read(self) -> Run:
+        """Itself, once all that is read off it is computed, and not when it is first asked for."""
+        _ = self._read
+        return self
+
     @property
     def reduced_sites(self) -> NDArray[np.float64]:
         """Reduced sites per dot across the dot layer [1] (K, dots)."""

@@ -80,8 +80,11 @@ const qdSite = (() => {
     if (!looks || performance.now() > PATIENCE) return wait(act, ms, ...others);
     return wait(() => {
       Date.now = () => 0;
-      act();
-      queueMicrotask(() => (Date.now = now)); // after what act has set going
+      try {
+        act();
+      } finally {
+        queueMicrotask(() => (Date.now = now)); // after what act has set going
+      }
     }, ms);
   };
 
