@@ -7,6 +7,7 @@ import pytest
 import robust
 from reference import reference_stack
 
+from qdlib import red_qled, sweep
 from qdlib.pages import scoreboard
 from qdlib.physics import transport
 
@@ -43,6 +44,14 @@ def test_an_island_of_carriers_never_comes_to_rest_and_a_diode_does(monkeypatch)
     island = transport.solve(drawn(34), robust.BIASES)
     monkeypatch.undo()
     assert np.nanmax(transport.left(island)) > 1e-4
+
+
+def test_a_run_on_a_finer_mesh_is_judged_by_a_still_finer_one():
+    with robust.on_a_finer_mesh():
+        run = sweep(red_qled(), 0, 1)
+        assert not run.doubtful.any()
+    assert run.solution.mesh.refine == robust.FINER
+    assert sweep(red_qled(), 0, 1).solution.mesh.refine == 1
 
 
 def test_the_audit_sees_a_current_that_is_off():

@@ -244,7 +244,7 @@ def on_a_finer_mesh():
     """All experiments within are done on a mesh with cells FINER times as small."""
     usual = transport.discretise
     _forget()
-    transport.discretise = partial(usual, refine=FINER)
+    transport.discretise = lambda stack, refine=FINER: usual(stack, refine)
     try:
         yield
     finally:
