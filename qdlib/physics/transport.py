@@ -375,9 +375,10 @@ def doubtful(solution):
     """
     mesh, current = solution.mesh, solution.current_density()
     field = np.abs(np.diff(solution.potential) / np.diff(mesh.x)).max(axis=1)
-    moved = np.abs(refined(solution).current_density() / current - 1)
-    resolved = (field * mesh.thermal_voltage <= HIGHEST_FIELD) & (moved <= MOST_MOVED)
-    return (np.abs(current) > NO_CURRENT) & ~(resolved & (left(solution) <= LEFT))
+    moved = np.abs(refined(solution).current_density() - current)
+    seen = np.abs(current)
+    resolved = (field * mesh.thermal_voltage <= HIGHEST_FIELD) & (moved <= MOST_MOVED * seen)
+    return (seen > NO_CURRENT) & ~(resolved & (left(solution) <= LEFT))
 
 
 def refined(solution):
