@@ -15,6 +15,7 @@ from qdlib.notebook.live import defaults
 from qdlib.notebook.report import html_report
 from qdlib.owndata.columns import measure
 from qdlib.owndata.fitting import FRACTION
+from qdlib.owndata.stacks import OwnStack
 from qdlib.owndata.synthetic import TRUTHS
 from qdlib.pages import workbench, your_data
 from qdlib.pages.workbench import Workbench
@@ -60,6 +61,14 @@ def test_every_trace_has_its_points(bench):
         drawn = your_data.series(your_data.view(bench.measurement, bench.fit, **bench.live.values))
         assert set(drawn) == named
         assert all(len(x) == len(y) for x, y in drawn.values())
+
+
+def test_a_stack_of_ones_own_is_told_what_the_solver_does_not_trust():
+    own = defaults(your_data.CONTROLS)
+    deep = OwnStack(kind="QLED", moved={"ZnMgO.conduction_edge": 4.7})  # below the cathode's level
+    told = "no current that the solver could trust"
+    assert told in your_data.summary(your_data.view(stack=deep, **own))
+    assert told not in your_data.summary(your_data.view(**own))
 
 
 def test_the_page_begins_with_a_synthetic_file_that_says_so(bench):

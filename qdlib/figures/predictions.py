@@ -137,8 +137,9 @@ def _over(read):
     return lambda runs: (np.array(list(runs)), np.array([read(one) for one in runs.values()]))
 
 
-def _peak(run):
-    return 100 * run.peak_eqe
+def _peak(measured):
+    """Peak EQE [%] of what has one."""
+    return 100 * measured.peak_eqe
 
 
 EQE = Axis("peak EQE (%)", 0.05, 40, log=True)
@@ -261,7 +262,7 @@ reverse = curves_on(
 class Tried:
     """A metal's carboxylate in a diode, by numbers: a Run for each metal would be 90 MB.
 
-    peak_eqe : of a sweep [%]; kept : photoluminescence left by a hold below the light [%]
+    peak_eqe : of a sweep [1]; kept : photoluminescence left by a hold below the light [%]
     reduced : metal atoms that the hold leaves on a dot [1]
     """
 
@@ -275,7 +276,7 @@ class Tried:
         """What the Run of a sweep and that of a hold on the same device tell."""
         left = 100 * float(held.relative_photoluminescence[-1])
         reduced = float(held.reduced_sites_per_dot[-1])
-        return cls(swept.device, _peak(swept), left, reduced)
+        return cls(swept.device, swept.peak_eqe, left, reduced)
 
     @property
     def couple(self):
@@ -336,7 +337,7 @@ def metals(panel, first):
         bad = [name for name, one in view.items() if one.verdict == "reducible"]
         told = "; ".join(
             f"{name} ΔG {one.driving_force:+z.2f} eV, {one.place}, "
-            f"EQE {digits(one.peak_eqe)} %, {digits(one.kept)} % of the PL left, {one.verdict}"
+            f"EQE {digits(_peak(one))} %, {digits(one.kept)} % of the PL left, {one.verdict}"
             for name, one in view.items()
             if one.couple.metal in NAMED
         )
@@ -351,7 +352,7 @@ def metals(panel, first):
 
 
 def _efficiency(one):
-    return max(one.peak_eqe, LOWEST)
+    return max(_peak(one), LOWEST)
 
 
 def _above(axis, value):
@@ -380,7 +381,7 @@ def _metals_frame(view):
             "standard potential [V vs NHE]": one.couple.standard_potential,
             "driving force [eV]": one.driving_force,
             "level of the couple": one.place,
-            "peak EQE [%]": one.peak_eqe,
+            "peak EQE [%]": _peak(one),
             "PL left [%]": one.kept,
             "metal atoms per dot": one.reduced,
             "verdict": one.verdict,
@@ -401,7 +402,7 @@ def metals_table(view):
             _number(one.couple.standard_potential, "z.2f"),
             _number(one.driving_force, "+z.2f"),
             Cell(one.place),
-            Cell(digits(one.peak_eqe), one.peak_eqe),
+            Cell(digits(_peak(one)), _peak(one)),
             Cell(digits(one.kept), one.kept),
             Cell(one.verdict),
         )

@@ -80,11 +80,16 @@ OWN_AXES = {
 
 @dataclass(frozen=True)
 class View:
-    """What is shown: the model at the sliders, a measurement, and its fit if there is one."""
+    """What is shown: the model at the sliders, a measurement, and its fit if there is one.
+
+    judged : whether it is told which currents are doubtful: of a stack of the reader's own, since
+        on the paper's no slider leads to any, and the answer takes half as long as all the rest
+    """
 
     run: Run
     measurement: Measured
     fit: Fit | None = None
+    judged: bool = False
 
 
 def example(name: str = FIRST) -> Table:
@@ -134,7 +139,8 @@ def view(
     own = stack or OwnStack(kind=values["kind"])
     device = fitting.device(sample, {**own.moved, **moved}, own.kind, own.layers)
     run = measurement.performed(device, values["slowness"])
-    return View(run, measurement.with_efficiency(device.optics.spectrum), found)
+    measured = measurement.with_efficiency(device.optics.spectrum)
+    return View(run, measured, found, judged=bool(own.layers or own.moved))
 
 
 def panels(measurement: Measured | None = None) -> tuple[Axes, ...]:
@@ -236,7 +242,7 @@ def summary(shown: View) -> str:
             f"{volts(run.turn_on_voltage)}, peak EQE {digits(100 * run.peak_eqe, noise=1e-9)} %, "
             f"{sites}."
         )
-    if doubt := fitting.doubts(run):
+    if shown.judged and (doubt := fitting.doubts(run)):
         told += f" {doubt}"
     if shown.fit:
         sites = digits(shown.fit.run.reduced_sites_per_dot[-1], noise=1e-6)

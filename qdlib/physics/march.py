@@ -142,7 +142,7 @@ def _electrons(x, state, sites):
 
 @compiled
 def _reduced(before, rate, duration):
-    """`reduce_sites`, without its exponential where that is 1 - x or nothing to all digits."""
+    """`reduce_sites`, without its exponential where that is 1 - x, to eight digits, or nothing."""
     exponent = rate * duration
     if exponent < 1e-8:
         return before + (1 - before) * exponent

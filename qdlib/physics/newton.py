@@ -32,9 +32,10 @@ def linearise(v, y, fn, fp, m, traps, slope, gain, step, tangent, bordered):
     """Newton's step at bias v [Vt], and if `bordered` how a step of the bias would change it.
 
     y, fn, fp, m : of transport.py; traps, slope : centres and their derivative by ln n [1/m3] (N,)
-    step, tangent : are filled with (dy, dn/n, dp/p) and its derivative by v (N, 3)
+    step : is filled with (dy, dn/n, dp/p), tangent, if bordered, with its derivative by v (N, 3)
     gain : work space (N, 3, 3)
-    Returns the current density after the step and its derivative by v [1/m2s], over the charge.
+    Returns the current density after the step and its derivative by v [1/m2s], over the charge; the
+    derivative is NaN if not bordered.
 
     Each element adds to the rows of its two nodes; a node's 3x3 row is eliminated as soon as it is
     complete (block Thomas).
