@@ -10,6 +10,7 @@ from qdlib.owndata.fitting import (
     FRACTION,
     POTENTIAL,
     YIELD,
+    Ending,
     _errors,
     device,
     fit,
@@ -147,6 +148,52 @@ def test_a_fit_can_be_ended_and_says_so():
     assert not found.finished and 4 < len(heard) < 8
     assert np.isinf(found.errors).all()
     assert "ended before" in found.warnings[0]
+
+
+def test_a_fit_from_where_nothing_moves_is_saved_by_other_starts():
+    """A metal as noble as no carboxylate's is inert: from there every direction looks alike."""
+    truth = replace(WASHED, values={POTENTIAL: -0.5})
+    inert = unknown(POTENTIAL, start=-2.5)
+    stuck = fit(exact(truth), [inert])
+    assert stuck.values[0] < -2.3 and stuck.scatter > 10
+    found = fit(exact(truth), [inert], starts=4)
+    assert found.values[0] == pytest.approx(-0.5, abs=2e-3)
+    assert len(found.endings) == 4 and not found.is_here(found.endings[0])
+    assert found.endings[0].scatter == pytest.approx(stuck.scatter)
+    assert found.evaluations > stuck.evaluations and found.rivals == ()
+
+
+def test_values_that_meet_the_data_as_well_are_told(washed):
+    far = washed.places + np.array([0.0, 10 * washed.place_errors[1] + 0.05])
+    slack = washed.scatter * (1 + 0.5 / washed.freedom)
+    for places, scatter, rivals in (
+        (far, slack, 1),
+        (far, 1.5 * washed.scatter, 0),
+        (washed.places + 0.5 * washed.place_errors, slack, 0),
+    ):
+        found = replace(washed, endings=(Ending(places, scatter),))
+        assert len(found.rivals) == rivals
+        assert [one.startswith("Other values") for one in found.warnings] == [True] * rivals
+
+
+def test_an_end_while_another_start_is_tried_keeps_what_was_found():
+    heard = []
+
+    def told(count, scatter):
+        heard.append(count)
+        return count == whole.evaluations + 5
+
+    whole = fit(synthetic(LIGHT), [FRACTION])
+    found = fit(synthetic(LIGHT), [FRACTION], told=told, starts=5)
+    assert found.finished and len(found.endings) == 2
+    assert found.values == pytest.approx(whole.values)
+    assert heard[-1] - heard[-2] == 1 and len(heard) <= whole.evaluations + 6
+
+
+@pytest.mark.parametrize("starts", [0, 21])
+def test_a_number_of_starts_that_makes_no_sense_is_refused(starts):
+    with pytest.raises(InputError, match="starts"):
+        fit(synthetic(LIGHT), [FRACTION], starts=starts)
 
 
 def test_a_fit_says_where_its_stack_has_no_current_to_trust(washed):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from qdlib import InputError, parameters, sweep
-from qdlib.owndata.fitting import FRACTION, device, fit, free_parameters
-from qdlib.owndata.layers import Placed, added, removed, shifted, usual
+from qdlib.owndata.fitting import FRACTION, device, fit, free_parameters, unknown
+from qdlib.owndata.layers import BOTH, Placed, added, removed, shifted, usual
 from qdlib.owndata.measurement import Measurement
 from qdlib.owndata.stacks import OwnStack, cells, checked, from_toml, to_toml
 from qdlib.paper.materials import STRUCTURES
@@ -139,6 +139,39 @@ def test_a_fit_moves_no_parameter_of_a_layer_that_is_not_there():
     offered = [set(free_parameters(RED, layers=one)) for one in (None, bare)]
     assert {key.split(".")[0] for key in offered[0] - offered[1]} == {"PVK"}
     assert offered[1] < offered[0]
+
+
+@pytest.mark.parametrize("dots", [CORE_SHELL, BLUE])
+def test_an_added_layer_has_the_numbers_that_its_table_shows(dots):
+    layers = added(usual(dots), "ZnMgO")
+    made = device(Sample(dots), layers=layers).stack.layers[-1]
+    shown = {one.quantity.name: one.value for one in cells(dots, layers=layers)
+             if one.owner == made.name}  # fmt: skip
+    assert {"thickness", "electron_mobility", "conduction_edge"} <= shown.keys()
+    for name, value in shown.items():
+        assert getattr(made, *BOTH.get(name, (name,))[:1]) == value, name
+
+
+def test_a_fit_finds_a_number_of_an_added_layer():
+    own = checked(from_toml(TFB.encode(), CORE_SHELL), RED)
+    built, key = {"kind": own.kind, "layers": own.layers}, "TFB.hole_mobility"
+    assert key in free_parameters(RED, **built) and key not in free_parameters(RED)
+    own_value, paper = own.moved[key], unknown("PVK.hole_mobility")
+    one = unknown(key, RED, own_value, **built)
+    assert one.label == "TFB: hole mobility" and one.start == own_value
+    assert [one.low, one.high] == pytest.approx(
+        [end / paper.start * own_value for end in (paper.low, paper.high)]
+    )
+    level = unknown("TFB.valence_edge", RED, 5.3, **built)
+    assert level.high - level.low == pytest.approx(0.4) and level.low < 5.3 < level.high
+    truth = own_value / 3
+    run = sweep(device(RED, {**own.moved, key: truth}, **built), 0, 4)
+    seen = Measurement("some", run.voltage, run.current_density)
+    others = {name: value for name, value in own.moved.items() if name != key}
+    found = fit(seen, [one], RED, fixed=others, **built)
+    assert found.values[0] == pytest.approx(truth, rel=0.02)
+    with pytest.raises(InputError, match="unknown"):
+        unknown(key, RED)
 
 
 def test_a_fit_finds_the_truth_in_a_stack_of_ones_own():

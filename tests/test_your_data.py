@@ -137,7 +137,7 @@ def test_a_trace_in_time_is_proposed_confirmed_and_corrected(bench):
 def test_a_trace_in_counts_lies_on_the_fit(bench):
     bench._example(TRACE)
     assert bench.live.values["kind"] == "electron-only" and bench.choosing.box.value == ""
-    assert set(bench.fit_settings.children) == {bench.chosen, bench.noise["PL kept"]}
+    assert bench.fit_settings.children[1].children == (bench.others, bench.noise["PL kept"])
     lines = example(TRACE).content.splitlines(keepends=True)
     bench.take(TRACE, b"".join(lines[:4] + lines[9:]))  # the first half minute was missed
     bench.use.click()
@@ -402,7 +402,11 @@ def test_layers_are_removed_and_added_on_the_page_and_taken_home(bench):
     told = bench.stack_told.value
     assert "poly-TPD, TFB (as poly-TPD), dots, ZnMgO" in told and "no PVK in it" in told
     assert not any(key.startswith("PVK") for key in bench.chosen._options_values)
+    bench.chosen.value, bench.others.value = ["TFB.hole_mobility"], 1
     bench.start.click()
+    (one,) = bench.fit.unknowns
+    assert one.label == "TFB: hole mobility" and len(bench.fit.endings) == 2
+    assert "best of 2 fits" in bench.results.value
     assert "TFB (as poly-TPD)" in html_report(bench.report())
     sent = []
     bench.live.page.send = sent.append

@@ -79,11 +79,19 @@ def results_table(found: Fit) -> str:
     return (
         f"<table class='qd-table'><tr><td></td>{head}</tr>{rows}</table>{notes}"
         f"<p>Residuals scatter by {digits(found.scatter, 2)} stated errors, after "
-        f"{found.evaluations} evaluations of the model. Errors are standard errors from the "
-        "curvature at the best fit, scaled by that scatter: they suppose that the model is "
-        "right.</p>"
+        f"{found.evaluations} evaluations of the model. {_starts(found)}Errors are standard errors "
+        "from the curvature at the best fit, scaled by that scatter: they suppose that the model "
+        "is right.</p>"
         f"{_correlations(found)}"
     )
+
+
+def _starts(found: Fit) -> str:
+    """A sentence on the fits from other starts, if there were any."""
+    if (count := len(found.endings)) < 2:
+        return ""
+    here = sum(map(found.is_here, found.endings))
+    return f"This is the best of {count} fits from different starts, {here} of which ended here. "
 
 
 def _correlations(found: Fit) -> str:
@@ -253,17 +261,18 @@ def _code(report: Report, *first: str) -> Sequence[str]:
         "kinds = [known.get(label) for label in columns]\n"
         f"measurement = {taken}",
         f"sample = {sample!r}\n"
+        f"diode = {pformat({'kind': found.kind, 'layers': found.layers})}\n"
         f"starts = {pformat(starts)}\n"
         f"noise = {pformat(noise)}  # relative, and a floor in SI units\n"
         "found = fit(\n"
         "    measurement,\n"
-        "    [unknown(key, sample, start) for key, start in starts.items()],\n"
+        "    [unknown(key, sample, start, **diode) for key, start in starts.items()],\n"
         "    sample,\n"
         f"    seconds_per_volt={report.seconds_per_volt!r},\n"
         f"    fixed={dict(found.fixed)!r},\n"
         "    noise={key: Noise(*own) for key, own in noise.items()},\n"
-        f"    kind={found.kind!r},\n"
-        f"    layers={found.layers!r},\n"
+        "    **diode,\n"
+        f"    starts={len(found.endings)},\n"
         ")\n"
         "for k, one in enumerate(found.unknowns):\n"
         '    print(f"{one.label}: {found.told(k)}")\n'

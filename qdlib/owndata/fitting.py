@@ -21,7 +21,7 @@ from ..paper.materials import LIGANDS, structure
 from ..paper.protocols import DEVICES, Laboratory, Sample
 from ..parameters import Parameter, Reader, is_wide, parameters
 from ..wording import digits
-from .layers import Layers, arranged, listed, own_names, usual
+from .layers import Layers, arranged, listed, own_names, own_numbers, usual
 from .measurement import NOISE, Array, Measured, Noise
 
 FRACTION, POTENTIAL, YIELD = "ligand.fraction", "ligand.potential", "film_yield"
@@ -29,6 +29,8 @@ FRACTION, POTENTIAL, YIELD = "ligand.fraction", "ligand.potential", "film_yield"
 WORST = 20.0
 """Stands for a point that the model cannot reach [errors]."""
 EVALUATIONS = 400
+MOST_STARTS = 20
+DRAWN = 16  # places that are looked at before a further fit starts from the best of them
 STEP = 2e-3  # of a derivative, in shares of the range: well above the model's own noise
 TOLERANCE = 1e-6
 NEAR = 5e-3  # share of the range from its end, at which a parameter counts as at a bound
@@ -38,6 +40,8 @@ KNOWN = 1 / np.sqrt(12)
 POOR = 2.0  # scatter of the residuals, in errors, from which on the model misses the data
 MUTE = 1e-7  # of the strongest parameter's effect, at which one has none
 WEAKEST = 1e-12  # eigenvalue of the normalised curvature, below which there is rounding only
+AS_WELL = 4.0  # more of chi2 than the best fit has: two standard errors, of one parameter
+ELSEWHERE = 3.0  # standard errors, from which on two fits have ended at different values
 Told = Callable[[int, float], bool]
 """told(evaluations, scatter of the residuals) of a fit under way; true to end it."""
 
@@ -76,26 +80,45 @@ class Unknown:
         return self.value(place) * error * float(np.log(self.high / self.low))
 
 
-def unknown(key: str, sample: Sample | None = None, start: float | None = None) -> Unknown:
+def unknown(
+    key: str,
+    sample: Sample | None = None,
+    start: float | None = None,
+    kind: str = "QLED",
+    layers: Layers | None = None,
+) -> Unknown:
     """The Unknown of a key: FRACTION, POTENTIAL, YIELD, or a row of parameters() with a range.
 
-    sample : whose own value is the start, if none is given. Raises InputError for another key, or
-    a start outside the range.
+    sample : whose own value is the start, if none is given; kind, layers : of the device, as in
+    `device`. The number of an added layer has a range about its start, as wide as its material's.
+    Raises InputError for another key, or a start outside the range.
     """
     sample = sample or Sample()
     own = _special(sample).get(key)
     if own is None:
-        row = parameters().get(key)
+        added = own_numbers(layers or (), sample.structure, kind)
+        row = parameters().get(added.get(key, key))
         ends = _range(row)
         if row is None or ends is None:
             raise InputError("unknown", key, f"{FRACTION}, {POTENTIAL}, {YIELD} or a key of "
                              "qdlib.parameters() with a low and a high value")  # fmt: skip
-        label = f"{row.owner}: {row.name.replace('_', ' ')}"
+        label = f"{key.rpartition('.')[0]}: {row.name.replace('_', ' ')}"
         own = Unknown(key, label, row.unit, *ends, is_wide(*ends), row.value)
+        if key in added and start is not None:
+            own = _about(start, own)
     if start is None:
         return own
     require_range(own.label, start, own.low, own.high, own.unit)
     return replace(own, start=float(start))
+
+
+def _about(start: float, one: Unknown) -> Unknown:
+    """An Unknown whose range lies about another start: energies are shifted, the rest scaled."""
+    if one.unit == "eV":
+        away = start - one.start
+        return replace(one, low=one.low + away, high=one.high + away, start=start)
+    factor = start / one.start
+    return replace(one, low=one.low * factor, high=one.high * factor, start=start)
 
 
 def _special(sample: Sample) -> dict[str, Unknown]:
@@ -126,7 +149,9 @@ def free_parameters(
     gone = {one.name for one in paper} - {one.name for one in layers or paper}
     acting = (key for key in parameters() if key in value.asked and key.split(".")[0] not in gone)
     found = (key for key in acting if _range(parameters()[key]))
-    return FRACTION, POTENTIAL, YIELD, *found
+    numbers = own_numbers(layers or (), sample.structure, kind).items()
+    added = (own for own, key in numbers if _range(parameters()[key]))
+    return FRACTION, POTENTIAL, YIELD, *found, *added
 
 
 def _range(row: Parameter | None) -> tuple[float, float] | None:
@@ -159,6 +184,14 @@ def device(
 
 
 @dataclass(frozen=True, eq=False)
+class Ending:
+    """Where a fit has ended: places of the unknowns (n,), and the scatter of the residuals."""
+
+    places: Array
+    scatter: float
+
+
+@dataclass(frozen=True, eq=False)
 class Fit:
     """A fitted measurement; kind, layers : of the device, as in `device`.
 
@@ -167,6 +200,7 @@ class Fit:
     correlations : (n, n); scatter : root of the reduced sum of squares, 1 if the model meets the
         data within the stated errors; finished : False if it was ended before
     run : of the fitted diode; residuals : by quantity, model less data in errors (K,)
+    endings : of the fit from the given start, and of those from others; the best is this fit
     """
 
     sample: Sample
@@ -184,6 +218,7 @@ class Fit:
     finished: bool
     run: Run
     residuals: Mapping[str, Array]
+    endings: tuple[Ending, ...] = ()
 
     @property
     def values(self) -> Array:
@@ -202,6 +237,24 @@ class Fit:
         """Of the fitted diode: {key: SI value}, for `device`."""
         own = zip(self.unknowns, self.values, strict=True)
         return {**self.fixed, **{one.key: float(value) for one, value in own}}
+
+    @property
+    def freedom(self) -> int:
+        """Points that are compared, less the unknowns; 1 at least."""
+        count = sum(int(self.measurement.compared(one).sum()) for one in self.residuals)
+        return max(1, count - len(self.unknowns))
+
+    @property
+    def rivals(self) -> tuple[Ending, ...]:
+        """Endings elsewhere that meet the data as well as this fit, or hardly worse."""
+        allowed = self.scatter**2 * (1 + AS_WELL / self.freedom)
+        well = (one for one in self.endings if one.scatter**2 <= allowed)
+        return tuple(one for one in well if not self.is_here(one))
+
+    def is_here(self, ending: Ending) -> bool:
+        """Whether another fit has ended at the values of this one, by its errors."""
+        near = ELSEWHERE * self.place_errors + NEAR
+        return bool((np.abs(ending.places - self.places) <= near).all())
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -230,6 +283,7 @@ def fit(
     evaluations: int = EVALUATIONS,
     kind: str = "QLED",
     layers: Layers | None = None,
+    starts: int = 1,
 ) -> Fit:
     """Fit a diode to a measurement: a Fit.
 
@@ -238,13 +292,16 @@ def fit(
     fixed : further moved parameters {key: SI value}; noise : by quantity
     told : is told of each evaluation, and ends the fit if it returns true
     kind, layers : of the device, as in `device`
+    starts : how many fits are made, of which the best is kept: the first from the given start, the
+        others from the best of DRAWN places each, which are spread over the ranges; for a fit may
+        end in a valley that is not the deepest
 
     Raises InputError if there is nothing to fit, or nothing to fit it to.
     """
-    import lmfit
-
+    require_range("starts", starts, 1, MOST_STARTS)
     sample = sample or Sample()
-    chosen = tuple(unknown(one, sample) if isinstance(one, str) else one for one in unknowns)
+    named = partial(unknown, sample=sample, kind=kind, layers=layers)
+    chosen = tuple(named(one) if isinstance(one, str) else one for one in unknowns)
     if not chosen:
         raise InputError("unknowns", (), "at least one parameter")
     if not measurement.fitted:
@@ -263,34 +320,87 @@ def fit(
             "one that the model reaches: with points above 0 V, held at what the diode bears",
         )  # fmt: skip
 
-    def residual(given: Any) -> Array:
-        found = left(chosen, [value - 1 for value in given.valuesdict().values()])[1]
+    def residual(places: Array) -> Array:
+        found = left(chosen, places)[1]
         joined = np.concatenate(list(found.values()))
         there = np.concatenate([measurement.compared(one) for one in found])
         return np.nan_to_num(joined[there], nan=WORST)
 
-    def heard(_: Any, count: int, found: Array, **__: Any) -> bool:
-        return bool(told and told(count, float(np.sqrt(np.mean(found**2)))))
+    counted, results = _Counted(residual, told), []
+    first = np.array([one.place(one.start) for one in chosen])
+    for group in (first[None], *_spread(len(chosen), starts - 1)):
+        results.append(_minimised(counted, counted.lowest(group), evaluations))
+        if counted.ended:
+            break
+    size = max(1, len(results[0].residual) - len(chosen))
+    left_over = [float(np.sum(np.square(one.residual))) for one in results]
+    endings = [
+        Ending(_values(one.params), float(np.sqrt(chi / size)))
+        for one, chi in zip(results, left_over, strict=True)
+    ]
+    best = results[int(np.argmin(left_over))]
+    ended = endings[results.index(best)]
+    errors, correlations = _errors(getattr(best, "jac", None), ended.scatter, len(chosen))
+    run, residuals = left(chosen, ended.places)
+    return Fit(
+        sample, kind, layers, measurement, chosen, fixed, noise, ended.places, errors, correlations,
+        ended.scatter, counted.evaluations, not best.aborted, run, residuals, tuple(endings),
+    )  # fmt: skip
+
+
+def _spread(count: int, starts: int) -> Array:
+    """Places, of which each further fit starts at the best of its own (starts, DRAWN, count)."""
+    from scipy.stats.qmc import LatinHypercube
+
+    return LatinHypercube(count, rng=1).random(starts * DRAWN).reshape(starts, DRAWN, count)
+
+
+@dataclass(eq=False)
+class _Counted:
+    """Residuals at places (n,), evaluation by evaluation, until the reader ends it."""
+
+    residual: Callable[[Array], Array]
+    told: Told | None
+    evaluations: int = 0
+    ended: bool = False
+
+    def __call__(self, places: Array) -> Array:
+        """The residuals at some places (n,)."""
+        found = self.residual(places)
+        self.evaluations += 1
+        if self.told and self.told(self.evaluations, float(np.sqrt(np.mean(found**2)))):
+            self.ended = True
+        return found
+
+    def lowest(self, group: Array) -> Array:
+        """Of some places (k, n) those with the smallest residuals (n,)."""
+        if len(group) == 1:
+            return group[0]
+        sums = []
+        for places in group:
+            sums.append(float(np.sum(np.square(self(places)))))
+            if self.ended:
+                break
+        return group[int(np.argmin(sums))]
+
+
+def _minimised(counted: _Counted, first: Array, evaluations: int) -> Any:
+    """lmfit's result of a fit from some places."""
+    import lmfit
 
     places = lmfit.Parameters()
-    for number, one in enumerate(chosen):
+    for number, place in enumerate(first):
         # from 1 to 2, as steps are relative to the value
-        start = 1 + float(np.clip(one.place(one.start), 0.02, 0.98))
-        places.add(f"x{number}", start, min=1, max=2)
-    result = lmfit.minimize(
-        residual, places, method="least_squares", iter_cb=heard, diff_step=STEP,
-        max_nfev=evaluations, ftol=TOLERANCE, xtol=TOLERANCE,
+        places.add(f"x{number}", 1 + float(np.clip(place, 0.02, 0.98)), min=1, max=2)
+    return lmfit.minimize(
+        lambda given: counted(_values(given)), places, method="least_squares",
+        iter_cb=lambda *_, **__: counted.ended, diff_step=STEP, max_nfev=evaluations,
+        ftol=TOLERANCE, xtol=TOLERANCE,
     )  # fmt: skip
-    found = np.array(list(result.params.valuesdict().values())) - 1
-    size = max(1, len(result.residual) - len(chosen))
-    scatter = float(np.sqrt(np.sum(np.square(result.residual)) / size))
-    jacobian = getattr(result, "jac", None)
-    errors, correlations = _errors(jacobian, scatter, len(chosen))
-    run, residuals = left(chosen, found)
-    return Fit(
-        sample, kind, layers, measurement, chosen, fixed, noise, found, errors, correlations,
-        scatter, int(result.nfev), not result.aborted, run, residuals,
-    )  # fmt: skip
+
+
+def _values(given: Any) -> Array:
+    return np.array(list(given.valuesdict().values())) - 1
 
 
 def slowness(measurement: Measured) -> float:
@@ -354,6 +464,8 @@ def _warnings(found: Fit) -> list[str]:
         told.append("The fit was ended before it was done: these are no best values.")
     if doubt := doubts(found.run):
         told.append(doubt)
+    if rivals := found.rivals:
+        told.append(f"Other values meet the data as well: {_listed(found, rivals[0])}.")
     for one, place, error in zip(found.unknowns, found.places, found.place_errors, strict=True):
         if not np.isfinite(error):
             told.append(f"The data say nothing of “{one.label}”: no curve moves with it here.")
@@ -381,6 +493,12 @@ def _warnings(found: Fit) -> list[str]:
             "errors of the parameters are widened to match, but suppose that the model is right."
         )
     return told
+
+
+def _listed(found: Fit, ending: Ending) -> str:
+    """The values of an ending, in words."""
+    pairs = zip(found.unknowns, ending.places, strict=True)
+    return ", ".join(f"{one.label} {digits(one.value(place))}" for one, place in pairs)
 
 
 def described(sample: Sample, kind: str, layers: Layers | None = None) -> str:

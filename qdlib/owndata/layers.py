@@ -11,8 +11,9 @@ from functools import cache
 from ..device.device import Device
 from ..errors import InputError
 from ..paper.cavity import optics_of
+from ..paper.materials import structure as paper_structure
 from ..paper.protocols import DEVICES, Sample, device_of
-from ..parameters import Reader
+from ..parameters import Reader, parameters
 from ..physics.stack import Layer
 
 DOTS = "dots"
@@ -107,6 +108,31 @@ def shifted(layers: Layers, name: str, step: int) -> Layers:
 def own_names(layers: Layers, structure: str, kind: str) -> set[str]:
     """Names of the layers that the paper's device of that kind has not."""
     return {one.name for one in layers} - {one.name for one in usual(structure, kind)}
+
+
+def parameter_of(material: str, number: str, structure: str) -> str:
+    """Key of the parameter, if there is one, that is a material's number under dots of a structure.
+
+    Of Fig. 5's diode the dots and the oxide have a thickness of their own.
+    """
+    blue = f"blue QLED.{material}_{number}"
+    usual_one = f"{material}.{number}"
+    return (
+        blue if paper_structure(structure).stack == "blue" and blue in parameters() else usual_one
+    )
+
+
+def own_numbers(layers: Layers, structure: str, kind: str) -> dict[str, str]:
+    """Numbers of the layers that are added: {"name.number": the parameter it is at first}."""
+    own = own_names(layers, structure, kind)
+    numbers = [field.name for field in fields(Layer)] + list(BOTH)
+    found = {
+        f"{one.name}.{number}": parameter_of(one.material, number, structure)
+        for one in layers
+        for number in numbers
+        if one.name in own
+    }
+    return {key: first for key, first in found.items() if first in parameters()}
 
 
 def listed(layers: Layers) -> str:

@@ -11,11 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InputError
-from ..paper.materials import structure
 from ..paper.protocols import DEVICES, Sample
 from ..parameters import parameters
 from .fitting import device
-from .layers import Layers, Placed, contacts, own_names, require_layers, usual
+from .layers import (
+    Layers,
+    Placed,
+    contacts,
+    own_names,
+    parameter_of,
+    require_layers,
+    usual,
+)
 
 MATERIAL = "material"
 LARGEST = 100_000  # [bytes] of a file
@@ -93,14 +100,11 @@ def cells(
 
     kind, layers : as in OwnStack
     """
-    blue = structure(structure_name).stack == "blue"
     known, found = parameters(), []
     added = own_names(layers or (), structure_name, kind)
     for owner in owners(structure_name, kind, layers):
         for one in PROPERTIES:
-            key = f"{owner.material}.{one.name}"
-            own = f"blue QLED.{owner.name}_{one.name}"  # Fig. 5: thinner dots and oxide
-            key = own if blue and own in known else key
+            key = parameter_of(owner.material, one.name, structure_name)
             if key in known:
                 mine = f"{owner.name}.{one.name}" if owner.name in added else key
                 found.append(Cell(owner.name, one, mine, known[key].value))

@@ -24,9 +24,9 @@ from ..notebook.stack_editor import StackEditor
 from ..notebook.upload import Upload
 from ..owndata import fitting
 from ..owndata.columns import USUAL_HOLD, measure, recognised, recognised_hold, time_trace
-from ..owndata.fitting import FRACTION, Fit, fit
+from ..owndata.fitting import FRACTION, MOST_STARTS, Fit, fit
 from ..owndata.kinds import KINDS, Kind
-from ..owndata.layers import listed, usual
+from ..owndata.layers import listed, own_numbers, usual
 from ..owndata.measurement import NOISE, STEP, Measured, Measurement, Noise
 from ..owndata.reading import DECIMALS, SEPARATORS, Table, read, read_file
 from ..owndata.stacks import OwnStack, cells, checked, from_toml, to_toml
@@ -59,6 +59,7 @@ ERRORS = {"J": "the current", "L": "the light", "PL": "the PL", "PL kept": "the 
 SLID = {KEYS[name]: name for name in ("valence_edge", "hole_mobility", "electron_mobility")}
 """Numbers of a stack that have a slider."""
 AT_FIRST = FRACTION, "redox.rate_constant"
+OTHER_STARTS = 2
 
 
 class Message:
@@ -166,6 +167,9 @@ class Workbench:
             key: _number(f"Error of {name} (%)", 100 * NOISE[key].relative)
             for key, name in ERRORS.items()
         }
+        self.others = ipywidgets.BoundedIntText(
+            description="Fits from other starts", value=OTHER_STARTS, min=0, max=MOST_STARTS - 1
+        ).add_class("qd-control")
         self.start = _button("Fit", lambda: self.fit_message.guard(self.begin))
         self.stop = _button("Cancel", self.cancel)
         self.reports = [
@@ -322,7 +326,7 @@ class Workbench:
         self.fit, self.results.value = None, ""
         fitted = self.measurement.fitted
         errors = [one for key, one in self.noise.items() if key in fitted]
-        self.fit_settings.children = [self.chosen, *errors]
+        self.fit_settings.children = [self.chosen, column([self.others, *errors])]
         self.plot.show(figure(self.measurement))
         known = self.measurement.seconds_per_volt
         slow = self.live.controls["slowness"]
@@ -340,7 +344,8 @@ class Workbench:
         keys = fitting.free_parameters(sample, own.kind, own.layers)
         usual = [key for key in (*KEYS.values(), level_key(sample.structure)) if key in keys]
         ordered = [*usual, *(key for key in keys if key not in usual)]
-        offered = [(fitting.unknown(key, sample).label, key) for key in ordered]
+        named = partial(fitting.unknown, sample=sample, kind=own.kind, layers=own.layers)
+        offered = [(named(key).label, key) for key in ordered]
         if list(self.chosen.options) != offered:
             self.chosen.options = offered
             self.chosen.value = [key for key in kept if key in keys]
@@ -371,9 +376,11 @@ class Workbench:
         sample, moved = settings(values)
         stack = self.own_stack(values)
         moved = {**stack.moved, **moved}
-        unknowns = []
+        unknowns: list[fitting.Unknown] = []
+        built: dict[str, Any] = {"kind": stack.kind, "layers": stack.layers}
+        added = own_numbers(stack.layers or (), sample.structure, stack.kind)
         for key in self.chosen.value:
-            one = fitting.unknown(key, sample)
+            one = fitting.unknown(key, sample, moved.get(key) if key in added else None, **built)
             own = moved.get(key, one.start)
             unknowns.append(replace(one, start=min(max(own, one.low), one.high)))
         errors = {key: Noise(self._share(key), NOISE[key].floor) for key in self.noise}
@@ -381,8 +388,10 @@ class Workbench:
         measurement, slow = self.measurement, values["slowness"]
         if not unknowns:
             raise InputError("parameters to fit", "none", "at least one of the list")
-        built = partial(fit, kind=stack.kind, layers=stack.layers)
-        self.job = Job(lambda told: built(measurement, unknowns, sample, slow, moved, noise, told))
+        built["starts"] = 1 + self.others.value
+        self.job = Job(
+            lambda told: fit(measurement, unknowns, sample, slow, moved, noise, told, **built)
+        )
         self._ready()
         self.job.watch(self._tell, self._done)
 
