@@ -24,11 +24,9 @@ CONTENT = ".qd-page button, .qd-cards, .qd-table, .dataframe"  # a figure is dra
 LINKS = "all => all.map((link) => link.href).filter((address) => address.includes('.ipynb'))"
 # Down to the end, so that every figure is drawn.
 WALK = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
   for (let y = 0; y < document.documentElement.scrollHeight; y += 600) {
     scrollTo(0, y);
-    await frame();
-    await frame();
+    await new Promise((done) => setTimeout(done, 60));
   }
 }"""
 # The style sheet, which comes with the widgets, is there.

@@ -209,12 +209,15 @@ def read(grid, emitter, duration, rows, readings):
         readings.transport[k] = CHARGE * total + at_anode + at_cathode
         ohmic = grid.leakage * rows.voltage[k]
         current = readings.transport[k] + rows.charge[k] / duration[k] + ohmic
+        for i in range(emitter.x.size):
+            readings.sites[k, i] = 0.0
+        for c in range(emitter.shares.size):
+            each = emitter.sites_per_dot * emitter.shares[c]
+            for i in range(emitter.x.size):
+                readings.sites[k, i] += each * rows.reduced[k, c, i]
         light = emitted = out = mean = width = 0.0
         for i in range(emitter.x.size):
-            sites = formed = 0.0
-            for c in range(emitter.shares.size):
-                sites += emitter.shares[c] * rows.reduced[k, c, i]
-            readings.sites[k, i] = emitter.sites_per_dot * sites
+            formed = 0.0
             for side in range(2):  # of the element before the node, of that after it
                 if 0 <= i - 1 + side < emitter.x.size - 1:
                     formed += readings.formed[k, 1 - side, i - 1 + side]
