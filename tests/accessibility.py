@@ -8,11 +8,11 @@ from serving import SIZE
 
 AUDITED = "explorer", "figure_1", "table_1", "scorecard", "index"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# The colour is computed from the dots' light; a dark halo round the white letters, which axe does not
-# see, keeps them legible on it.
+# The colour is computed from the dots' light; a dark halo round the white letters, which axe does
+# not see, keeps them legible on it.
 EXCLUDED = ".qd-patch"
-# What takes axe long, and is alike: the figures, of which the explorer's stand for all, and the rows
-# of a table, of which eight do.
+# What takes axe long, and is alike: the figures, of which the explorer's stand for all, and the
+# rows of a table, of which eight do.
 FIGURES, ROWS = ".main-svg", "tbody tr:nth-child(n + 9)"
 TAKE_OUT = """(selector) => {
   window.qdTaken = [...document.querySelectorAll(selector)].map((one) => {

@@ -172,6 +172,8 @@ def test_a_fit_finds_a_number_of_an_added_layer():
     assert found.values[0] == pytest.approx(truth, rel=0.02)
     with pytest.raises(InputError, match="unknown"):
         unknown(key, RED)
+    with pytest.raises(InputError, match="TFB: hole mobility = 0"):
+        unknown(key, RED, 0.0, **built)
 
 
 def test_a_fit_finds_the_truth_in_a_stack_of_ones_own():

@@ -104,7 +104,7 @@ def unknown(
                              "qdlib.parameters() with a low and a high value")  # fmt: skip
         label = f"{key.rpartition('.')[0]}: {row.name.replace('_', ' ')}"
         own = Unknown(key, label, row.unit, *ends, is_wide(*ends), row.value)
-        if key in added and start is not None:
+        if key in added and start:  # of nothing there is no range
             own = _about(start, own)
     if start is None:
         return own

@@ -115,11 +115,11 @@ def parameter_of(material: str, number: str, structure: str) -> str:
 
     Of Fig. 5's diode the dots and the oxide have a thickness of their own.
     """
-    blue = f"blue QLED.{material}_{number}"
-    usual_one = f"{material}.{number}"
-    return (
-        blue if paper_structure(structure).stack == "blue" and blue in parameters() else usual_one
-    )
+    if paper_structure(structure).stack == "blue":
+        key = f"blue QLED.{material}_{number}"
+        if key in parameters():
+            return key
+    return f"{material}.{number}"
 
 
 def own_numbers(layers: Layers, structure: str, kind: str) -> dict[str, str]:
