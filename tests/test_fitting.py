@@ -11,6 +11,7 @@ from qdlib.owndata.fitting import (
     POTENTIAL,
     YIELD,
     Ending,
+    _Counted,
     _errors,
     device,
     fit,
@@ -161,6 +162,12 @@ def test_a_fit_from_where_nothing_moves_is_saved_by_other_starts():
     assert len(found.endings) == 4 and not found.is_here(found.endings[0])
     assert found.endings[0].scatter == pytest.approx(stuck.scatter)
     assert found.evaluations > stuck.evaluations and found.rivals == ()
+
+
+def test_a_further_fit_starts_at_the_best_of_the_places_that_are_drawn():
+    counted = _Counted(lambda places: places - 0.3, None)
+    assert counted.lowest(np.array([[0.9], [0.35], [0.1]])) == [0.35]
+    assert counted.evaluations == 3
 
 
 def test_values_that_meet_the_data_as_well_are_told(washed):
