@@ -152,7 +152,7 @@ def test_a_fit_can_be_ended_and_says_so():
 
 
 def test_a_fit_from_where_nothing_moves_is_saved_by_other_starts():
-    """A metal as noble as no carboxylate's is inert: from there every direction looks alike."""
+    """A metal less noble than magnesium is inert: from there every direction looks alike."""
     truth = replace(WASHED, values={POTENTIAL: -0.5})
     inert = unknown(POTENTIAL, start=-2.5)
     stuck = fit(exact(truth), [inert])

@@ -170,10 +170,22 @@ def test_a_fit_finds_a_number_of_an_added_layer():
     others = {name: value for name, value in own.moved.items() if name != key}
     found = fit(seen, [one], RED, fixed=others, **built)
     assert found.values[0] == pytest.approx(truth, rel=0.02)
+    assert fit(seen, [key], RED, fixed=own.moved, **built).unknowns == (one,)
     with pytest.raises(InputError, match="unknown"):
         unknown(key, RED)
     with pytest.raises(InputError, match="TFB: hole mobility = 0"):
         unknown(key, RED, 0.0, **built)
+
+
+def test_places_that_make_no_diode_do_not_end_a_fit():
+    own = checked(from_toml(TFB.encode(), CORE_SHELL), RED)
+    built = {"kind": own.kind, "layers": own.layers}
+    thin = unknown("TFB.permittivity", RED, 1.05, **built)
+    assert thin.low < 1  # which no matter has
+    run = sweep(device(RED, {**own.moved, thin.key: 1.1}, **built), 0, 4)
+    seen = Measurement("some", run.voltage, run.current_density)
+    found = fit(seen, [thin], RED, fixed=own.moved, starts=3, **built)
+    assert found.scatter < 1 and found.values[0] >= 1
 
 
 def test_a_fit_finds_the_truth_in_a_stack_of_ones_own():

@@ -201,6 +201,7 @@ class Fit:
         data within the stated errors; finished : False if it was ended before
     run : of the fitted diode; residuals : by quantity, model less data in errors (K,)
     endings : of the fit from the given start, and of those from others; the best is this fit
+    freedom : points that are compared, less the unknowns; 1 at least
     """
 
     sample: Sample
@@ -218,7 +219,8 @@ class Fit:
     finished: bool
     run: Run
     residuals: Mapping[str, Array]
-    endings: tuple[Ending, ...] = ()
+    endings: tuple[Ending, ...]
+    freedom: int
 
     @property
     def values(self) -> Array:
@@ -237,12 +239,6 @@ class Fit:
         """Of the fitted diode: {key: SI value}, for `device`."""
         own = zip(self.unknowns, self.values, strict=True)
         return {**self.fixed, **{one.key: float(value) for one, value in own}}
-
-    @property
-    def freedom(self) -> int:
-        """Points that are compared, less the unknowns; 1 at least."""
-        count = sum(int(self.measurement.compared(one).sum()) for one in self.residuals)
-        return max(1, count - len(self.unknowns))
 
     @property
     def rivals(self) -> tuple[Ending, ...]:
@@ -289,8 +285,8 @@ def fit(
 
     unknowns : what to move, keys or Unknowns with a start of their own; sample : dots and ligand
     seconds_per_volt : of the sweep, the measurement's own if None, else that of the paper's sweeps
-    fixed : further moved parameters {key: SI value}; noise : by quantity
-    told : is told of each evaluation, and ends the fit if it returns true
+    fixed : further moved parameters {key: SI value}, from which an added layer's number starts too
+    noise : by quantity; told : is told of each evaluation, and ends the fit if it returns true
     kind, layers : of the device, as in `device`
     starts : how many fits are made, of which the best is kept: the first from the given start, the
         others from the best of DRAWN places each, which are spread over the ranges; for a fit may
@@ -300,16 +296,19 @@ def fit(
     """
     require_range("starts", starts, 1, MOST_STARTS)
     sample = sample or Sample()
-    named = partial(unknown, sample=sample, kind=kind, layers=layers)
-    chosen = tuple(named(one) if isinstance(one, str) else one for one in unknowns)
+    fixed, own = dict(fixed or {}), own_numbers(layers or (), sample.structure, kind)
+    chosen = tuple(
+        unknown(one, sample, fixed.get(one) if one in own else None, kind, layers)
+        if isinstance(one, str)
+        else one
+        for one in unknowns
+    )
     if not chosen:
         raise InputError("unknowns", (), "at least one parameter")
     if not measurement.fitted:
         raise InputError("measurement", measurement.name, "one with a current or a light")
     slow = slowness(measurement) if seconds_per_volt is None else seconds_per_volt
-    fixed = {
-        key: value for key, value in (fixed or {}).items() if key not in {u.key for u in chosen}
-    }
+    fixed = {key: value for key, value in fixed.items() if key not in {u.key for u in chosen}}
     built = partial(device, sample, kind=kind, layers=layers)
     left = partial(_left, measurement, built, slow, fixed, noise)
     if not np.isfinite(
@@ -320,11 +319,14 @@ def fit(
             "one that the model reaches: with points above 0 V, held at what the diode bears",
         )  # fmt: skip
 
+    there = np.concatenate([measurement.compared(one) for one in measurement.fitted])
+
     def residual(places: Array) -> Array:
-        found = left(chosen, places)[1]
-        joined = np.concatenate(list(found.values()))
-        there = np.concatenate([measurement.compared(one) for one in found])
-        return np.nan_to_num(joined[there], nan=WORST)
+        try:
+            found = left(chosen, places)[1]
+        except InputError:  # within the ranges, and no diode, or none that bears what was done
+            return np.full(there.sum(), WORST)
+        return np.nan_to_num(np.concatenate(list(found.values()))[there], nan=WORST)
 
     counted, results = _Counted(residual, told), []
     first = np.array([one.place(one.start) for one in chosen])
@@ -332,19 +334,20 @@ def fit(
         results.append(_minimised(counted, counted.lowest(group), evaluations))
         if counted.ended:
             break
-    size = max(1, len(results[0].residual) - len(chosen))
+    freedom = max(1, int(there.sum()) - len(chosen))
     left_over = [float(np.sum(np.square(one.residual))) for one in results]
     endings = [
-        Ending(_values(one.params), float(np.sqrt(chi / size)))
+        Ending(_values(one.params), float(np.sqrt(chi / freedom)))
         for one, chi in zip(results, left_over, strict=True)
     ]
-    best = results[int(np.argmin(left_over))]
-    ended = endings[results.index(best)]
+    number = int(np.argmin(left_over))
+    best, ended = results[number], endings[number]
     errors, correlations = _errors(getattr(best, "jac", None), ended.scatter, len(chosen))
     run, residuals = left(chosen, ended.places)
     return Fit(
         sample, kind, layers, measurement, chosen, fixed, noise, ended.places, errors, correlations,
         ended.scatter, counted.evaluations, not best.aborted, run, residuals, tuple(endings),
+        freedom,
     )  # fmt: skip
 
 

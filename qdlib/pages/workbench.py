@@ -388,10 +388,8 @@ class Workbench:
         measurement, slow = self.measurement, values["slowness"]
         if not unknowns:
             raise InputError("parameters to fit", "none", "at least one of the list")
-        built["starts"] = 1 + self.others.value
-        self.job = Job(
-            lambda told: fit(measurement, unknowns, sample, slow, moved, noise, told, **built)
-        )
+        given, starts = (measurement, unknowns, sample, slow, moved, noise), 1 + self.others.value
+        self.job = Job(lambda told: fit(*given, told, starts=starts, **built))
         self._ready()
         self.job.watch(self._tell, self._done)
 
