@@ -371,14 +371,20 @@ def doubtful(solution):
     """Whether a current is not to be trusted (K,).
 
     Either the equations do not determine it, see `left`, or the mesh does not resolve it: the field
-    is above HIGHEST_FIELD, or a finer mesh moves the current by more than MOST_MOVED.
+    is above HIGHEST_FIELD, or a finer mesh moves the current by more than MOST_MOVED. What is next
+    to such a current is not trusted either: an error that changes its sign is small by chance.
     """
     mesh, current = solution.mesh, solution.current_density()
     field = np.abs(np.diff(solution.potential) / np.diff(mesh.x)).max(axis=1)
     moved = np.abs(refined(solution).current_density() - current)
-    seen = np.abs(current)
-    resolved = (field * mesh.thermal_voltage <= HIGHEST_FIELD) & (moved <= MOST_MOVED * seen)
-    return (seen > NO_CURRENT) & ~(resolved & (left(solution) <= LEFT))
+    resolved = field * mesh.thermal_voltage <= HIGHEST_FIELD
+    resolved &= moved <= MOST_MOVED * np.abs(current)
+    seen = np.abs(current) > NO_CURRENT
+    wrong = seen & ~(resolved & (left(solution) <= LEFT))
+    near = wrong.copy()
+    near[1:] |= wrong[:-1]
+    near[:-1] |= wrong[1:]
+    return seen & near
 
 
 def refined(solution):
