@@ -21,7 +21,7 @@ def test_every_idea_has_its_row_in_order():
 
 @pytest.mark.parametrize("idea", (*IDEAS, ALL), ids=lambda one: one.name)
 def test_an_idea_is_on_or_off_as_the_table_says(idea):
-    assert ROWS[idea.name]["adopted"] == ("adopted" if idea.adopted else "refuted")
+    assert ROWS[idea.name]["adopted"] == idea.verdict
     other, same = (idea.off, idea.on) if idea.adopted else (idea.on, {})
     assert other or idea.alter is not ideas.unaltered
     value = reader()

@@ -133,6 +133,18 @@ def test_without_the_options_a_device_is_the_plain_one():
     np.testing.assert_array_equal(selective.class_factors, plain.class_factors)
 
 
+def test_a_spread_of_the_coupling_speeds_up_a_site_as_it_is_held_loosely():
+    """By e^(s u) for a site u deviations above the middle, whatever the metal."""
+    offsets = spread_classes()[0]
+    for salt in (zinc_carboxylate(), cadmium_carboxylate()):
+        plain, spread = (
+            red_qled(salt, changes={"redox.settling_time": 0.0, "redox.coupling_spread": own})
+            for own in (0.0, 1.5)
+        )
+        faster = spread.class_factors / plain.class_factors
+        np.testing.assert_allclose(faster, np.exp(1.5 * offsets))
+
+
 def test_what_a_selective_wash_leaves_is_reduced_more_slowly():
     left = [
         sweep(red_qled(zinc_carboxylate(0.3), changes={"ligand.selectivity": share}))

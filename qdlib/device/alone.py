@@ -35,6 +35,7 @@ class Redox(NamedTuple):
     potential_spread: float
     capture_coefficient: float
     settling_time: float
+    coupling_spread: float
 
 
 class Numbers(NamedTuple):

@@ -418,7 +418,7 @@ def ideas():
         )
         for row in rows
     ]
-    heads = ("idea", "adopted", "met with it", "met without", "χ² with it", "χ² without")
+    heads = ("idea", "verdict", "met with it", "met without", "χ² with it", "χ² without")
     return html(_table(heads, body))
 
 

@@ -46,6 +46,8 @@ class Redox:
     potential_spread : standard deviation of E0 over the sites [V]
     capture_coefficient : of a reduced site, for either carrier and for the exciton [m3/s]
     settling_time : 1/k_c, after which a transferred electron cannot come back: 0 for at once [s]
+    coupling_spread : how much ln k0 grows with a standard deviation of E0: what is held loosely is
+        reached more easily as well [1]
     """
 
     rate_constant: float
@@ -54,6 +56,7 @@ class Redox:
     potential_spread: float
     capture_coefficient: float
     settling_time: float = 0.0
+    coupling_spread: float = 0.0
 
     def __post_init__(self):
         require_range("rate_constant", self.rate_constant, 0, 1e15, "per s")
@@ -62,6 +65,7 @@ class Redox:
         require_range("potential_spread", self.potential_spread, 0, 1, "V")
         require_range("capture_coefficient", self.capture_coefficient, 0, 1e-10, "m3/s")
         require_range("settling_time", self.settling_time, 0, 1e9, "s")
+        require_range("coupling_spread", self.coupling_spread, 0, 10)
 
 
 class Sites(NamedTuple):
@@ -158,7 +162,7 @@ def site_rate(standard_potential, offset, level, redox, thermal_energy):
     potential = standard_potential + redox.potential_spread * offset
     force = driving_force(potential, level, redox.complexation_shift)
     factor = marcus_factor(force, redox.reorganisation_energy, thermal_energy)
-    forward = redox.rate_constant * factor
+    forward = redox.rate_constant * np.exp(redox.coupling_spread * offset) * factor
     back = return_rate(forward, force, thermal_energy)
     return settled_rate(forward, back, redox.settling_time)
 
