@@ -55,7 +55,6 @@ from qdlib import Hold, Sweep, amine, perform, red_qled
 from qdlib.physics import march, transport
 
 transport.solve(reference_stack("qled"), [0.0, 0.1])
-transport.solve_currents(reference_stack("qled"), [1e-3])
 perform(red_qled(), [Hold(milliamp_per_cm2=1, hours=1e-3, instants_count=2)])
 perform(red_qled(amine()), [Sweep(0, 1, 1)])
 perform(red_qled().with_dot(reducible_sites=600), [Sweep(0, 1, 1, dwell=1)])  # whole numbers

@@ -191,14 +191,6 @@ def test_big_steps_give_the_same_answer(qled):
     np.testing.assert_allclose(one.current_density()[-1], many.current_density()[-1], rtol=1e-6)
 
 
-def test_current_control_is_voltage_control(qled):
-    wanted = np.array([1e-3, 0.1, 10.0])
-    solution = transport.solve_currents(qled, wanted, tolerance=1e-6)
-    np.testing.assert_allclose(solution.current_density(), wanted, rtol=1e-3)
-    with pytest.raises(InputError, match="above 0"):
-        transport.solve_currents(qled, [-1.0])
-
-
 def test_a_bias_without_solution_is_marked(qled, monkeypatch):
     monkeypatch.setattr(transport, "MAX_ITERATIONS", 1)
     solution = transport.solve(qled, [0.0, 3.0], tolerance=FINE)

@@ -30,11 +30,6 @@ class Page:
         """The title with the line: "Figure 1. One dot, two ligands: why only one makes a lamp"."""
         return f"{self.title}. {self.line}" if self.line else self.title
 
-    @property
-    def brief(self):
-        """The title as a list of figures has it: "1" of "Figure 1"."""
-        return self.title.removeprefix("Figure ")
-
 
 @cache
 def pages():

@@ -338,21 +338,9 @@ def solve(stack, voltages, tolerance=TOLERANCE, refine=1, judged=True):
     voltages = np.atleast_1d(np.asarray(voltages, dtype=float))
     if not np.isfinite(voltages).all():
         raise InputError("voltages", voltages, "finite")
-    unknown = np.full(len(voltages), np.nan)
-    return _solved(stack, voltages, unknown, tolerance, refine, judged)
-
-
-def solve_currents(stack, current_densities, tolerance=TOLERANCE, refine=1):
-    """Solve a stack at a list of current densities [A/m2] (K,), positive, in order: a Solution."""
-    currents = np.atleast_1d(np.asarray(current_densities, dtype=float))
-    if not (np.isfinite(currents).all() and (currents > 0).all()):
-        raise InputError("current_densities", current_densities, "finite and above 0 A/m2")
-    return _solved(stack, np.full(len(currents), np.nan), currents, tolerance, refine)
-
-
-def _solved(stack, voltages, currents, tolerance, refine, judged=True):
     mesh, instants = discretise(stack, refine), len(voltages)
-    protocol = march.Protocol(voltages, currents, np.ones(instants), np.zeros(instants))
+    unknown = np.full(instants, np.nan)
+    protocol = march.Protocol(voltages, unknown, np.ones(instants), np.zeros(instants))
     work = march.work(0.0, equilibrium(mesh), np.empty((0, 0)))
     rows = carry_out(mesh, protocol, work, tolerance=tolerance)
     # an experiment spares itself the time, see Run.doubtful: on the paper's stack it finds none
