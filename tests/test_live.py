@@ -1,11 +1,16 @@
 """The wiring of live dashboards, without a browser."""
 
+import gc
+from weakref import WeakSet
+
 import numpy as np
 import pytest
 
+from qdlib import amine, red_qled, sweep
 from qdlib.errors import InputError
 from qdlib.notebook.controls import Control
 from qdlib.notebook.live import Live, Page, Plot, input_of, page
+from qdlib.notebook.panel import panel
 
 CONTROLS = [
     Control("bias", "Bias", 3.0, 0.0, 8.0, 0.05, "V"),
@@ -211,3 +216,33 @@ def test_links_of_several_dashboards_do_not_meet():
     pages["1e"].restore("#1f.level=0.1")
     assert drawn["1e"] == 0.25
     assert not pages["1e"].status.value
+
+
+def test_a_panel_keeps_no_view_but_its_first_and_saves_what_is_shown(monkeypatch):
+    """Runs take megabytes: the CSV's are computed when they are asked for."""
+    views, made = WeakSet(), []
+
+    class View(dict):
+        __hash__ = object.__hash__
+
+    class Wired(Live):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+    def diode(bias=CONTROLS[0]):
+        view = View({"RNH₂": sweep(red_qled(amine()), 0, bias, 0.5)})
+        views.add(view)
+        return view
+
+    monkeypatch.setitem(panel.__globals__, "Live", Wired)
+    own = panel("mine", show="J")(diode)
+    assert own.widget.children
+    (live,) = made
+    live.set(bias=1.0)
+    live.set(bias=2.0)
+    gc.collect()
+    assert set(views) == {own.first}
+    _, text = live.csv()
+    assert text.startswith("# bias: 2.0\n")
+    assert len(text.splitlines()) > 5

@@ -169,6 +169,8 @@ def test_kernels_begin_as_copies_and_end_with_their_server():
         (server,) = [one for one in own if one.ppid() == os.getpid()]
         kernels = [one for one in own if one.parent().ppid() == server.pid]
         assert len(kernels) == 1
+        # of the process that it is a copy of: what its arrays leave goes back to the system
+        assert "MALLOC_MMAP_THRESHOLD_" in kernels[0].environ()
         server.kill()
         assert psutil.wait_procs(kernels, timeout=LIMIT)[1] == []
 

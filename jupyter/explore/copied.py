@@ -17,6 +17,9 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 
 HERE = Path(__file__).resolve().parent
 NAME = "copied"
+# A run is some arrays of a megabyte. From the heap they leave holes that a kernel keeps, in the end
+# a third of its memory; mapped, they go back to the system. glibc reads this as a process starts.
+MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(128 * 1024)}
 COPIES = "forkserver" in multiprocessing.get_all_start_methods()  # not on Windows
 
 
@@ -96,7 +99,8 @@ def begin_kernels_as_copies():
         return
     forkserver.set_forkserver_preload(["preloaded"])
     before = dict(os.environ)
-    os.environ["PYTHONPATH"] = str(HERE)  # where it finds that; a copy has the server's paths
+    # where it finds that; a copy has the server's paths and surroundings
+    os.environ.update(MEMORY, PYTHONPATH=str(HERE))
     forkserver.ensure_running()
     os.environ.clear()
     os.environ.update(before)

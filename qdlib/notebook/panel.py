@@ -215,20 +215,22 @@ def _dressed(panels: tuple[Panel, ...]) -> go.Figure:
 
 
 def _live(shown: Panel) -> ipywidgets.Widget:
-    drawing, last = shown.drawing, dict[str, Any]()
+    drawing, last = shown.drawing, dict[str, Any]()  # values alone: their runs take megabytes
     heading = shown.title if shown.kind == "own" else f"Figure {shown.name}. {shown.title}"
     plot, said = Plot(drawing.figure(), shown.stem, heading), html().add_class("qd-said")
 
+    def view(values: dict[str, Any]) -> Any:
+        return shown.first if values == defaults(shown.controls) else shown(**values)
+
     def draw(**values: Any) -> None:
-        first = values == defaults(shown.controls)
-        view = shown.first if first else shown(**values)
-        plot.update(drawing.series(view))
-        said.value = drawing.say(view)
-        last.update(values=values, view=view)
+        seen = view(values)
+        plot.update(drawing.series(seen))
+        said.value = drawing.say(seen)
+        last.update(values)
 
     def csv() -> tuple[str, str]:
-        table = drawing.table(last["view"])  # type: ignore[misc]  # asked for only where it is
-        return f"qdlib_{shown.stem}.csv", csv_text(last["values"], table)
+        table = drawing.table(view(last))  # type: ignore[misc]  # asked for only where it is
+        return f"qdlib_{shown.stem}.csv", csv_text(last, table)
 
     wired = Live(shown.controls, draw, csv if drawing.table else None, scope=shown.key)
     notes = f'<p class="qd-legend">{drawing.legend} {KINDS[shown.kind]}</p>'
