@@ -21,7 +21,7 @@ def test_every_idea_has_its_row_in_order():
 
 @pytest.mark.parametrize("idea", (*IDEAS, ALL), ids=lambda one: one.name)
 def test_an_idea_is_on_or_off_as_the_table_says(idea):
-    assert ROWS[idea.name]["adopted"] == idea.verdict
+    assert ROWS[idea.name]["verdict"] == idea.verdict
     other, same = (idea.off, idea.on) if idea.adopted else (idea.on, {})
     assert other or idea.alter is not ideas.unaltered
     value = reader()
@@ -35,7 +35,7 @@ def test_the_table_is_of_the_model_in_use():
     """Run `python tools/ideas.py --anew` where it is not: targets or parameters have changed."""
     standing = tally(measure=kept_score)[0]
     for row in ROWS.values():
-        assert int(row["met_with" if row["adopted"] == "adopted" else "met_without"]) == standing
+        assert int(row["met_with" if row["verdict"] == "adopted" else "met_without"]) == standing
 
 
 def test_an_altered_laboratory_alters_its_devices_only():

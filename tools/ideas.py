@@ -30,7 +30,7 @@ from qdlib.parameters import BLUE, CORE_SHELL
 COLUMNS = (
     "idea",
     "source",
-    "adopted",
+    "verdict",
     "met_with",
     "met_without",
     "chi2_with",
@@ -97,7 +97,7 @@ class Idea:
     """One change of the model.
 
     source : where it comes from, or "assumption"
-    verdict : "adopted", "refuted", or "open" where it is as good as the model in use
+    verdict : "adopted", "refuted", or "open" where it fits as well as the model in use
     on, off : {"owner.name": SI value} with it and without it, none where the data have it so
     begin : {"owner.name": SI value}, where its fit begins, if no descent from the values in use
         leads there; what it names beside the unknowns is fitted as well
@@ -234,11 +234,12 @@ IDEAS = (
     ),
     Idea(
         "that sweep, and loosely held sites that are reached more easily",
-        "assumption: a factor of e in the coupling for 0.1 nm",
+        "assumption; tunnelling falls by e for 0.1 nm (Wenger 2005)",
         "open",
-        "With a second spread of the sites, of their coupling, the sweep costs no efficiency any "
-        "more: as good a fit, for three unknowns more (the wash's order and the dwell of a step "
-        "are two). Sets nearly as good differ in what they predict.",
+        "With a second spread of the sites, of their coupling, the sweep costs next to no "
+        "efficiency: as good a fit, for three unknowns more (the wash's order and the dwell of a "
+        "step are two) and three numbers fewer. The blue electron-only device has no solution "
+        "then. Sets nearly as good differ in what they predict.",
         on={"lifetime test.sweep_first": 1.0},
         begin=SWEPT_FIRST_COUPLED,
     ),

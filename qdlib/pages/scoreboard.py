@@ -410,7 +410,7 @@ def ideas():
     rows = data_rows("calibration/ideas.csv")
     if not rows:
         return html("<p>No idea has been measured yet.</p>")
-    numbers = ("adopted", "met_with", "met_without", "chi2_with", "chi2_without")
+    numbers = ("verdict", "met_with", "met_without", "chi2_with", "chi2_without")
     body = [
         (
             escape(row["idea"]) + _why(". ".join(filter(None, (row["remark"], row["source"])))),
