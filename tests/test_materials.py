@@ -20,7 +20,8 @@ from qdlib.paper.protocols import Laboratory, Sample
 TESTS = Path(__file__).resolve().parent
 ROWS = {
     "ligands.csv": "Pb(RCOO)2,Pb(RCOO)₂,Pb,2,1,#123456,0.6,,made up\n"
-    "Ag(RCOO),Ag(RCOO),Ag,1,1,Zn,,,made up\n",
+    "Ag(RCOO),Ag(RCOO),Ag,1,1,Zn,,,made up\n"
+    "Pb(ROPS)2,Pb(ROPS)₂,Pb,2,0.5,Zn,0.3,,made up: a second salt of that metal\n",
     "structures.csv": "CdTe/ZnS,Zn,red,Table 1,made up\n",
     "published.csv": "".join(
         f"L99{k},Table 1,{quantity},CdTe/ZnS,Pb(RCOO)2,{number},{unit},{kind},Table 1,made up\n"
@@ -64,7 +65,8 @@ def shown(tmp_path_factory):
 
 def test_the_explorer_offers_it(shown):
     assert shown["metals"] == ["Cd", "Zn", "Mg", "Pb", "Ag", "none", "custom"]
-    assert {"Pb(RCOO)₂", "Ag(RCOO)", "Cd(RCOO)₂", "RNH₂"} <= set(shown["presets"])
+    assert {"Pb(RCOO)₂", "Pb(ROPS)₂", "Ag(RCOO)", "Cd(RCOO)₂", "RNH₂"} <= set(shown["presets"])
+    assert not {"TOP", "Cd(RS)₂"} & set(shown["presets"])  # of a structure's own salt; a stand-in
     (own,) = (
         line for line in shown["checked"].splitlines() if line.startswith("Pb(RCOO)2, at 2 V")
     )

@@ -24,6 +24,7 @@ from ..paper import samples as paper
 from ..paper.materials import LIGANDS, SALTS, label
 from ..paper.published import published_values
 from ..paper.readings import THRESHOLDS
+from ..parameters import parameters
 from ..physics.ligand import Couple, Ligand
 from ..physics.photometry import srgb
 from ..wording import digits, site_count, volts
@@ -46,8 +47,14 @@ def _own(ligand):
     }
 
 
-SAMPLES = {one.name: _own(one) for one in (*SALTS.values(), INERT)}
-"""A ligand of each metal, and one without: here a salt is known by its metal."""
+def _set_by_controls(ligand):
+    """Whether they have all of it: a salt, or what leaves nothing of one that can be reduced."""
+    tight = parameters()["ligand.tight_fraction"].value
+    return not ligand.stand_in and (ligand.is_salt or ligand.fraction <= tight)
+
+
+SAMPLES = {one.name: _own(one) for one in LIGANDS.values() if _set_by_controls(one)}
+"""The ligands that are presets. The paper's numbers beside them are those of their metal's salt."""
 POTENTIALS = {own["metal"]: own["potential"] for own in SAMPLES.values() if own["metal"] != "none"}
 
 CONTROLS = (
@@ -78,8 +85,8 @@ VOLTS = Axis("bias (V)", 0, HIGHEST_BIAS)
 
 def panels(metal="M"):
     """The explorer's panels for a ligand's metal, or "none"; a cursor and a mark show the bias."""
-    name = {own["metal"]: name for name, own in SAMPLES.items()}.get(metal)
-    colour = plots.ligand_colour(name)
+    known = (SALTS | {"none": INERT}).get(metal)
+    colour = plots.ligand_colour(known and known.name)
 
     def voltage_panel(key, title, y, *traces):
         return Axes(
