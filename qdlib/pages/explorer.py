@@ -48,8 +48,8 @@ def _own(ligand):
 
 
 def _set_by_controls(ligand):
-    """Whether they have all of it: a salt, or what leaves nothing of one that can be reduced."""
-    tight = parameters()["ligand.tight_fraction"].value
+    """Whether they have all of it: a salt, or what leaves no more of one than may be inert."""
+    tight = parameters()["ligand.tight_fraction"].high
     return not ligand.stand_in and (ligand.is_salt or ligand.fraction <= tight)
 
 
