@@ -21,7 +21,9 @@ TESTS = Path(__file__).resolve().parent
 ROWS = {
     "ligands.csv": "Pb(RCOO)2,Pb(RCOO)₂,Pb,2,1,#123456,0.6,,made up\n"
     "Ag(RCOO),Ag(RCOO),Ag,1,1,Zn,,,made up\n"
-    "Pb(ROPS)2,Pb(ROPS)₂,Pb,2,0.5,Zn,0.3,,made up: a second salt of that metal\n",
+    "Pb(ROPS)2,Pb(ROPS)₂,Pb,2,0.5,Zn,0.3,,made up: a second salt of that metal\n"
+    "Cu(RCOO)2,Cu(RCOO)₂,Cu,2,1,Zn,,,made up\n"
+    "Cu(RCOO),Cu(RCOO),Cu,1,1,Zn,,,made up: another couple of that metal\n",
     "structures.csv": "CdTe/ZnS,Zn,red,Table 1,made up\n",
     "published.csv": "".join(
         f"L99{k},Table 1,{quantity},CdTe/ZnS,Pb(RCOO)2,{number},{unit},{kind},Table 1,made up\n"
@@ -64,9 +66,10 @@ def shown(tmp_path_factory):
 
 
 def test_the_explorer_offers_it(shown):
-    assert shown["metals"] == ["Cd", "Zn", "Mg", "Pb", "Ag", "none", "custom"]
+    assert shown["metals"] == ["Cd", "Zn", "Mg", "Pb", "Ag", "Cu", "none", "custom"]
     assert {"Pb(RCOO)₂", "Pb(ROPS)₂", "Ag(RCOO)", "Cd(RCOO)₂", "RNH₂"} <= set(shown["presets"])
-    assert not {"TOP", "Cd(RS)₂"} & set(shown["presets"])  # of a structure's own salt; a stand-in
+    # of a structure's own salt; a stand-in; of a couple that the metal's name does not set
+    assert not {"TOP", "Cd(RS)₂", "Cu(RCOO)"} & set(shown["presets"])
     (own,) = (
         line for line in shown["checked"].splitlines() if line.startswith("Pb(RCOO)2, at 2 V")
     )
@@ -74,7 +77,7 @@ def test_the_explorer_offers_it(shown):
 
 
 def test_figure_s2_judges_its_couple(shown):
-    assert shown["ticks"][-6:] == ["Cd²⁺", "Zn²⁺", "Mg²⁺", "Pb²⁺", "Ag⁺", "chosen"]
+    assert shown["ticks"][-7:] == ["Cd²⁺", "Zn²⁺", "Mg²⁺", "Pb²⁺", "Ag⁺", "Cu²⁺", "chosen"]
     assert "Pb²⁺/Pb (-0.13 V): " in shown["S2"]
     assert "Ag⁺/Ag (0.80 V): " in shown["S2"]
 

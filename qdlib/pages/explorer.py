@@ -48,14 +48,15 @@ def _own(ligand):
 
 
 def _set_by_controls(ligand):
-    """Whether they have all of it: a salt, or what leaves no more of one than may be inert."""
-    tight = parameters()["ligand.tight_fraction"].high
-    return not ligand.stand_in and (ligand.is_salt or ligand.fraction <= tight)
+    """Whether they have it all: the metal's couple, or no more of a salt than may be inert."""
+    if ligand.is_salt:
+        return not ligand.stand_in and ligand.couple() == SALTS[ligand.metal].couple()
+    return not ligand.stand_in and ligand.fraction <= parameters()["ligand.tight_fraction"].high
 
 
 SAMPLES = {one.name: _own(one) for one in LIGANDS.values() if _set_by_controls(one)}
 """The ligands that are presets. The paper's numbers beside them are those of their metal's salt."""
-POTENTIALS = {own["metal"]: own["potential"] for own in SAMPLES.values() if own["metal"] != "none"}
+POTENTIALS = {metal: _own(salt)["potential"] for metal, salt in SALTS.items()}
 
 CONTROLS = (
     Control("bias", "Bias", 2.0, 0.0, HIGHEST_BIAS, BIAS_STEP, "V"),
