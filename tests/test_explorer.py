@@ -18,6 +18,7 @@ from qdlib.pages import explorer
 from qdlib.paper import samples as paper
 from qdlib.paper.materials import couple
 from qdlib.paper.protocols import Laboratory, Sample
+from qdlib.paper.published import published_values
 from qdlib.paper.readings import READINGS
 from qdlib.physics import transport
 from qdlib.physics.ligand import Couple, Ligand
@@ -78,6 +79,19 @@ def test_published_numbers_stand_beside_the_models():
     assert rows["peak EQE"][0] == "0.25 ± 0.08 %"
     assert rows["peak EQE"][2].startswith("L104")
     assert rows["voltage gap"][0] == "0.8 V"
+
+
+@pytest.mark.parametrize("name", explorer.SAMPLES)
+def test_each_presets_own_efficiency_stands_beside_it(name):
+    stated = {
+        f"{row.id}: {row.place}": row.text
+        for row in published_values(quantity="peak EQE")
+        if (row.sample, row.ligand) == ("CdSe/CdS", name) and "Table 1" in row.panel
+    }
+    shown = view(**explorer.sample(name))
+    rows = {row[0]: row for row in explorer.numbers(shown)}
+    own = rows["peak EQE" if name == shown.sample else f"peak EQE, {name}"]
+    assert stated[own[3]] == own[1]
 
 
 @pytest.mark.parametrize("ligand", ["Cd(RCOO)2", "RNH2"])

@@ -55,7 +55,7 @@ def _set_by_controls(ligand):
 
 
 SAMPLES = {one.name: _own(one) for one in LIGANDS.values() if _set_by_controls(one)}
-"""The ligands that are presets. The paper's numbers beside them are those of their metal's salt."""
+"""The ligands that are presets."""
 POTENTIALS = {metal: _own(salt)["potential"] for metal, salt in SALTS.items()}
 
 CONTROLS = (
@@ -235,7 +235,10 @@ def _stated(sample, quantity):
 
 
 def numbers(shown):
-    """Published against modelled: rows of (quantity, published, modelled, id and place)."""
+    """Published against modelled: rows of (quantity, published, modelled, id and place).
+
+    Under the nearest sample's stands what is stated of others that bring the same metal, or none.
+    """
     run = shown.run
     modelled = {
         "peak EQE": f"{digits(100 * run.peak_eqe)} %",
@@ -248,7 +251,17 @@ def numbers(shown):
         stated = _stated(shown.sample, name)
         text, place = (stated.text, f"{stated.id}: {stated.place}") if stated else ("–", "–")
         rows.append((name, text, model, place))
+        for other in _alike(shown.sample):
+            if stated := _stated(other, name):
+                place = f"{stated.id}: {stated.place}"
+                rows.append((f"{name}, {other}", stated.text, model, place))
     return rows
+
+
+def _alike(sample):
+    """The other presets that bring the same metal as this one, or none as it does."""
+    metal = SAMPLES[sample]["metal"]
+    return [name for name, own in SAMPLES.items() if own["metal"] == metal and name != sample]
 
 
 @singledispatch
