@@ -47,6 +47,5 @@ def test_the_order_is_that_of_the_errors():
 def test_so_many_classes_as_there_are_give_what_an_instant_gives():
     device, times = red_qled(zinc_carboxylate()), np.array([10.0])
     own = in_classes(device, 0.1, times).values[COUNTS.index(reduction.CLASSES)]
-    rates = reduction.reduction_rate(device.class_factors, np.array([0.1]))
-    theta = reduction.reduce_sites(0.0, rates, 10.0)
+    theta = reduction.reduce_sites(device.class_factors, 0.1 * times)
     assert own == pytest.approx(reduction.mean_reduced(theta))

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..constants import CHARGE
-from ..physics import march, readout, reduction, transport
+from ..physics import emission, exposure, march, newton, readout, reduction, transport
 from ..physics.compiled import compiler
 from .device import Device, band_points, brightness_of, dots_of, emitter_of, node_weights
 from .experiment import Part, protocol_of
 
 Array = NDArray[np.float64]
 
-compiled = compiler(march, readout, reduction, transport)
+compiled = compiler(emission, exposure, march, newton, readout, reduction, transport)
 _vt = compiled(transport.thermal_voltage)
 _contact = compiled(transport.contact_potential)
 _limits = compiled(transport.limits_of)
@@ -138,7 +138,7 @@ def place_of(device: Device) -> Place:
         depths=node_weights(emitter.x) * (emitter.x[-1] - emitter.x[0]),
         outcoupling=emitter.outcoupling,
         purcell=emitter.purcell,
-        shares=emitter.shares,
+        shares=reduction.spread_classes()[1],
     )
 
 
@@ -147,13 +147,12 @@ def bench(device: Device, protocol: Iterable[Part], spacing: float = 0.0) -> Ben
     place, instants = place_of(device), protocol_of(protocol)
     nodes, dots, count = len(place.tilt), len(place.x), len(instants.duration)
     ends, end_layers = band_points(transport.discretise(device.wired_stack), spacing)
-    nothing = np.zeros((reduction.CLASSES, dots))
     return Bench(
         numbers_of(device),
         place,
         instants,
-        march.work(0.0, np.zeros((3, nodes)), nothing),
-        march.rows(count, nodes, *nothing.shape),
+        march.work(0.0, np.zeros((3, nodes)), np.zeros(dots)),
+        march.rows(count, nodes, dots),
         readout.readings(count, nodes, dots),
         materials=np.zeros((11, nodes - 1)),
         factors=np.zeros(reduction.CLASSES),
@@ -177,9 +176,8 @@ def rest(bench):
     for i in range(y.size):
         work.now[1, i] = work.now[2, i] = 0.0
     _start(0.0, work)
-    for c in range(work.reduced.shape[0]):
-        for x in range(work.reduced.shape[1]):
-            work.reduced[c, x] = 0.0
+    for x in range(work.exposure.size):
+        work.exposure[x] = 0.0
     return found
 
 
@@ -190,9 +188,8 @@ def resume(k, rows, temperature, work):
     for q in range(3):
         for i in range(work.now.shape[1]):
             work.now[q, i] = rows.potentials[q, k, i]
-    for c in range(work.reduced.shape[0]):
-        for x in range(work.reduced.shape[1]):
-            work.reduced[c, x] = rows.reduced[k, c, x]
+    for x in range(work.exposure.size):
+        work.exposure[x] = rows.exposure[k, x]
     _start(rows.voltage[k] / _vt(temperature), work)
     return k
 
@@ -244,7 +241,6 @@ def carry_out(bench):
         activity,
         dots,
         numbers.sites_per_dot,
-        place.shares,
         numbers.redox.capture_coefficient,
         numbers.brightness,
     )

@@ -12,7 +12,7 @@ from ..physics import readout
 from ..physics.emission import Optics
 from ..physics.ligand import Dot, Ligand
 from ..physics.photometry import luminance_per_current
-from ..physics.reduction import Redox, class_factors, spread_classes
+from ..physics.reduction import Redox, class_factors
 from ..physics.stack import Stack
 from ..physics.transport import Mesh, Solution, layers_of
 
@@ -119,7 +119,6 @@ def emitter_of(device: Device, mesh: Mesh) -> readout.Emitter:
         activity=float(np.exp(layer.conduction_edge / mesh.thermal_voltage)),
         dots=dots_of(device),
         sites_per_dot=float(device.sites_per_dot),
-        shares=spread_classes()[1],
         capture_coefficient=float(device.redox.capture_coefficient),
         brightness=brightness_of(device),
     )

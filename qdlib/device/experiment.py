@@ -164,14 +164,14 @@ def _performed(device: Device, protocol: Iterable[Part], since: State | None) ->
         rows = _transported(stack, device.leakage, *drive)
     else:
         if since is None:
-            nothing = np.zeros((reduction.CLASSES, dots.stop - dots.start))
-            since = State(0.0, 0.0, transport.equilibrium(mesh), nothing)
-        work = march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.reduced)
+            since = State(0.0, 0.0, transport.equilibrium(mesh), np.zeros(dots.stop - dots.start))
+        work = march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.exposure)
         rows = transport.carry_out(mesh, instants, work, sites, device.leakage)
     step = np.repeat(np.arange(len(parts)), [len(list(part.instants())) for part in parts])
     time = (since.time if since else 0.0) + np.cumsum(instants.duration)
     solution = transport.solution_of(mesh, rows)
-    run = Run(device, time, instants.duration, step, solution, rows.reduced, rows.charge)
+    kept = rows.exposure, rows.reduced, rows.charge
+    run = Run(device, time, instants.duration, step, solution, *kept)
     return run.read()  # now, since here other threads may go on meanwhile
 
 
@@ -182,7 +182,7 @@ def _transported(
     """What a protocol does to a fresh stack without anything to reduce."""
     mesh = transport.discretise(stack)
     dots = mesh.nodes_of(stack.emitter)
-    nothing = np.zeros((reduction.CLASSES, dots.stop - dots.start))
+    nothing = np.zeros(dots.stop - dots.start)
     volts, amperes, same = (np.frombuffer(one).copy() for one in (voltage, current, goes_on))
     instants = march.Protocol(volts, amperes, np.ones(len(volts)), same)
     work = march.work(0.0, transport.equilibrium(mesh), nothing)

@@ -7,7 +7,6 @@ the analyser sees the dots that lay next to the oxide.
 from dataclasses import dataclass
 
 from ..errors import require_range
-from ..physics import reduction
 from ..physics.emission import exciton_efficiency
 from ..physics.photometry import Spectrum, photoluminescence
 from .device import node_weights
@@ -41,4 +40,4 @@ def exposed_metal(run, oxidised=0.0):
     oxidised : share of that metal that is oxidised again [1]. Raises InputError if it is no share.
     """
     left = 1 - require_range("oxidised", oxidised, 0, 1)
-    return left * float(reduction.mean_reduced(run.reduced[-1])[-1])
+    return left * float(run.reduced[-1, -1])

@@ -15,7 +15,6 @@ from ..physics.reduction import (
     driving_force,
     mean_reduced,
     reduce_sites,
-    reduction_rate,
 )
 from .device import Device
 
@@ -98,8 +97,9 @@ def reducibility(device, couples, electrons=1.0, hours=1.0):
 
 def reduced_sites(device, couple, electrons, times):
     """Sites of a dot that are reduced after some times [s] (K,), the dot holding electrons [1]."""
-    rate = reduction_rate(_factors(device, couple), np.full(len(times), electrons))
-    return device.dot.reducible_sites * mean_reduced(reduce_sites(0.0, rate, np.asarray(times)))
+    exposure = electrons * np.asarray(times)
+    reduced = mean_reduced(reduce_sites(_factors(device, couple), exposure))
+    return device.dot.reducible_sites * reduced
 
 
 def _verdict(device, couple, electrons, hours):

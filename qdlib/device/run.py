@@ -43,7 +43,8 @@ class Run:
     duration : of each instant [s] (K,)
     step : index of the protocol's step (K,)
     solution : potentials and quasi-Fermi levels (K, N)
-    reduced : theta of each class of sites at each node of the dots (K, CLASSES, dots)
+    exposure : of each node of the dots, integral of the electrons on a dot over time [s] (K, dots)
+    reduced : theta, the share of the sites there that is reduced (K, dots)
     charge : that went into reduction over the whole instant [C/m2] (K,)
     """
 
@@ -52,6 +53,7 @@ class Run:
     duration: NDArray[np.float64]
     step: NDArray[np.int64]
     solution: transport.Solution
+    exposure: NDArray[np.float64]
     reduced: NDArray[np.float64]
     charge: NDArray[np.float64]
 
@@ -83,9 +85,14 @@ class Run:
         """What the compiled read-out makes of it."""
         solution = self.solution
         instants, nodes = solution.potential.shape
-        found = readout.readings(instants, nodes, self.reduced.shape[2])
+        found = readout.readings(instants, nodes, self.reduced.shape[1])
         rows = march.Rows(
-            self.voltage, solution.potentials, solution.traps, self.reduced, self.charge
+            self.voltage,
+            solution.potentials,
+            solution.traps,
+            self.exposure,
+            self.reduced,
+            self.charge,
         )
         grid = transport.grid_of(solution.mesh, self.device.leakage)
         readout.read(grid, emitter_of(self.device, solution.mesh), self.duration, rows, found)
@@ -248,7 +255,7 @@ class Run:
         """Where a later experiment can go on from."""
         k = range(len(self.time))[instant]
         potentials = self.solution.potentials[:, k]
-        return State(float(self.time[k]), float(self.voltage[k]), potentials, self.reduced[k])
+        return State(float(self.time[k]), float(self.voltage[k]), potentials, self.exposure[k])
 
     def band_diagram(self, instant: int = -1, spacing: float = 0.0) -> BandDiagram:
         """The BandDiagram at one instant, with points no closer than `spacing` [m]."""
@@ -273,12 +280,13 @@ class Run:
 
 @dataclass(frozen=True)
 class State:
-    """A device at an instant: time [s], voltage [V], potentials [Vt] (3, N), theta."""
+    """A device at an instant: time [s], voltage [V], potentials [Vt] (3, N), exposure of the dots
+    to electrons [s] (dots,)."""
 
     time: float
     voltage: float
     potentials: NDArray[np.float64]
-    reduced: NDArray[np.float64]
+    exposure: NDArray[np.float64]
 
 
 def peak_where_lit(

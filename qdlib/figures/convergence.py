@@ -98,8 +98,7 @@ def in_classes(device, electrons, times):
         own = device.ligand.couple, device.dot.level, device.redox, thermal
         factors = reduction.class_factors(*own, device.ligand.lower_share, count)
         shares = reduction.spread_classes(count)[1]
-        rates = reduction.reduction_rate(factors, np.array([electrons]))
-        values.append(shares @ reduction.reduce_sites(0.0, rates, times))
+        values.append(shares @ reduction.reduce_sites(factors, electrons * times))
     steps = tuple(1 / count for count in COUNTS)
     return Refined(steps, np.array(values), 1 / reduction.CLASSES, colour(device.ligand))
 

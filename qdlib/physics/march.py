@@ -2,7 +2,8 @@
 
 In an instant the bias, or the current density, is constant. The device is solved for the end of it
 with the sites that are reduced by then as recombination centres: at each step of Newton's method
-theta follows from the electrons, node by node, and so do its derivative and the Faradaic current,
+their exposure to electrons follows from these, node by node, and from it theta (exposure.py), its
+derivative and the Faradaic current,
 
     J = q (Jp - Jn) + dQ/dt + G V.
 
@@ -17,16 +18,14 @@ from typing import NamedTuple
 import numpy as np
 
 from ..constants import CHARGE
-from . import newton, reduction
+from . import exposure, newton, reduction
 from .compiled import compiler
 
 MOST_STEP = 20.0  # [Vt], of the bias, in a step of Newton's method at a given current
 SAME_BIAS = 4e-4  # [Vt], width of a bracket of the bias that is not divided any more
 
-compiled = compiler(newton, reduction)
+compiled = compiler(exposure, newton, reduction)
 _level_electrons = compiled(reduction.level_electrons)
-_reduce = compiled(reduction.reduce_sites)
-_sensitivity = compiled(reduction.rate_sensitivity)
 
 
 class Grid(NamedTuple):
@@ -66,33 +65,36 @@ class Limits(NamedTuple):
 
 class Rows(NamedTuple):
     """What comes out: voltage [V] (K,), potential and quasi-Fermi levels of electrons and holes
-    [Vt] (3, K, N), traps [1/m3] (K, N), theta (K, CLASSES, dots), charge [C/m2] (K,).
+    [Vt] (3, K, N), traps [1/m3] (K, N), exposure [s] and theta (K, dots), charge [C/m2] (K,).
 
     NaN where a bias was not found or a state not solved."""
 
     voltage: np.ndarray
     potentials: np.ndarray
     traps: np.ndarray
+    exposure: np.ndarray
     reduced: np.ndarray
     charge: np.ndarray
 
 
 class Work(NamedTuple):
     """The device: bias of now and the last two others [Vt] (3,), potentials now (3, N) and then
-    [Vt] (2, 3, N), theta (CLASSES, dots) and electrons per dot (dots,). What `settle` has found
-    for the end of the instant: potentials, traps [1/m3] (N,), theta, and `found`: total current
-    density [A/m2], charge that went into reduction [C/m2]. The rest is room to work in."""
+    [Vt] (2, 3, N), exposure [s], theta and electrons per dot (dots,). What `settle` has found
+    for the end of the instant: potentials, traps [1/m3] (N,), exposure, theta, and `found`: total
+    current density [A/m2], charge that went into reduction [C/m2]. The rest is room to work in."""
 
     bias: np.ndarray
     now: np.ndarray
     before: np.ndarray
+    exposure: np.ndarray
     reduced: np.ndarray
     electrons: np.ndarray
     trial: np.ndarray
     traps: np.ndarray
+    exposure_after: np.ndarray
     reduced_after: np.ndarray
     found: np.ndarray
-    mean_electrons: np.ndarray
+    curve: exposure.Curve
     by_density: np.ndarray
     slope: np.ndarray
     gain: np.ndarray
@@ -100,31 +102,34 @@ class Work(NamedTuple):
     tangent: np.ndarray
 
 
-def rows(instants, nodes, classes, dots):
+def rows(instants, nodes, dots):
     """Rows to be filled."""
     return Rows(
         voltage=np.full(instants, np.nan),
         potentials=np.full((3, instants, nodes), np.nan),
         traps=np.zeros((instants, nodes)),
-        reduced=np.zeros((instants, classes, dots)),
+        exposure=np.zeros((instants, dots)),
+        reduced=np.zeros((instants, dots)),
         charge=np.zeros(instants),
     )
 
 
-def work(bias, state, reduced):
-    """Work of a device at a bias [Vt] in a state [Vt] (3, N), theta (CLASSES, dots)."""
-    nodes, dots = state.shape[1], reduced.shape[1]
+def work(bias, state, exposed):
+    """Work of a device at a bias [Vt] in a state [Vt] (3, N), exposure [s] (dots,)."""
+    nodes, dots = state.shape[1], len(exposed)
     return Work(
         bias=np.array([bias, np.nan, np.nan]),
         now=np.array(state, dtype=float),
         before=np.zeros((2, 3, nodes)),
-        reduced=np.array(reduced, dtype=float),
+        exposure=np.array(exposed, dtype=float),
+        reduced=np.zeros(dots),
         electrons=np.zeros(dots),
         trial=np.zeros((3, nodes)),
         traps=np.zeros(nodes),
-        reduced_after=np.zeros(reduced.shape),
+        exposure_after=np.zeros(dots),
+        reduced_after=np.zeros(dots),
         found=np.zeros(2),
-        mean_electrons=np.zeros(dots),
+        curve=exposure.curve(),
         by_density=np.zeros(dots),
         slope=np.zeros(nodes),
         gain=np.empty((nodes, 3, 3)),
@@ -141,38 +146,23 @@ def _electrons(x, state, sites):
 
 
 @compiled
-def _reduced(before, rate, duration):
-    """`reduce_sites`, without its exponential where that is 1 - x, to eight digits, or nothing."""
-    exponent = rate * duration
-    if exponent < 1e-8:
-        return before + (1 - before) * exponent
-    return _reduce(before, rate, duration) if exponent < 40.0 else 1.0
-
-
-@compiled
 def react(duration, share, sites, work):
-    """Reduce for `duration` [s], `share` of it with the electrons of the trial state.
+    """Expose the sites for `duration` [s], `share` of it to the electrons of the trial state.
 
-    The rest with the electrons of the instant's start. Fills reduced_after, traps and slope, their
-    derivative by ln n [1/m3]. Returns the charge that went into it [C/m2].
+    The rest to those of the instant's start. Fills exposure_after and its derivative by ln n [s],
+    traps and theirs, slope [1/m3]. Returns the charge that went into reduction [C/m2].
     """
     charge = 0.0
     for x in range(sites.depths.size):
         i = sites.first + x
         now, by_n = _electrons(x, work.trial, sites)
-        electrons = share * now + (1 - share) * work.electrons[x]
-        by_n *= share * now / max(electrons, 1e-300)
-        reduced = grown = by_rate = 0.0
-        for c in range(sites.factors.size):
-            rate = sites.factors[c] * electrons
-            after = _reduced(work.reduced[c, x], rate, duration)
-            reduced += sites.shares[c] * after
-            grown += sites.shares[c] * (after - work.reduced[c, x])
-            by_rate += sites.shares[c] * _sensitivity(after, rate, duration)
-            work.reduced_after[c, x] = after
-        work.mean_electrons[x], work.by_density[x] = electrons, by_n
-        work.traps[i], work.slope[i] = sites.density * reduced, sites.density * by_rate * by_n
-        charge += sites.charge * sites.density * grown * sites.depths[x]
+        added = share * duration * now
+        exposed = work.exposure[x] + added + (1 - share) * duration * work.electrons[x]
+        reduced, by_exposure = exposure.reduced_share(exposed, work.curve)
+        work.exposure_after[x], work.by_density[x] = exposed, added * by_n
+        work.traps[i] = sites.density * reduced
+        work.slope[i] = sites.density * by_exposure * added * by_n / max(exposed, 1e-300)
+        charge += sites.charge * sites.density * (reduced - work.reduced[x]) * sites.depths[x]
     return charge
 
 
@@ -187,19 +177,22 @@ def _charge_by(step, sites, work):
 
 
 @compiled
-def _follow(dv, duration, sites, work):
-    """Move theta and the traps along the last step of Newton's method, as it has taken them."""
+def _follow(dv, sites, work):
+    """Move the exposure along the last step of Newton's method, as it has taken it.
+
+    Fills what follows from it, and returns the charge that went into reduction [C/m2].
+    """
+    charge = 0.0
     for x in range(sites.depths.size):
         i = sites.first + x
         grown = work.step[i, 1]
         if dv != 0.0:
             grown += dv * work.tangent[i, 1]
-        work.traps[i] += work.slope[i] * grown
-        grown *= work.by_density[x]
-        for c in range(sites.factors.size):
-            rate = sites.factors[c] * work.mean_electrons[x]
-            after = work.reduced_after[c, x]
-            work.reduced_after[c, x] += _sensitivity(after, rate, duration) * grown
+        work.exposure_after[x] += work.by_density[x] * grown
+        reduced, _ = exposure.reduced_share(work.exposure_after[x], work.curve)
+        work.reduced_after[x], work.traps[i] = reduced, sites.density * reduced
+        charge += sites.charge * sites.density * (reduced - work.reduced[x]) * sites.depths[x]
+    return charge
 
 
 @compiled
@@ -229,18 +222,17 @@ def settle(v, wanted, duration, share, most, grid, sites, limits, work):
         )  # fmt: skip
         charge += _charge_by(work.step, sites, work)
         total = CHARGE * current + charge / duration + ohmic * v
-        dv = charge_by_bias = 0.0
+        dv = 0.0
         if given:
-            charge_by_bias = _charge_by(work.tangent, sites, work)
-            by_bias = CHARGE * by_bias + charge_by_bias / duration + ohmic
+            by_bias = CHARGE * by_bias + _charge_by(work.tangent, sites, work) / duration + ohmic
             dv = _bias_step(wanted, total, by_bias)
         change = newton.update(dv, y, fn, fp, work.step, work.tangent)
         v += dv
         if np.isnan(change):
             return False, v
         if change < limits.tolerance:
-            _follow(dv, duration, sites, work)
-            work.found[0], work.found[1] = total, charge + dv * charge_by_bias
+            work.found[1] = _follow(dv, sites, work)
+            work.found[0] = total + (work.found[1] - charge) / duration
             return True, v
     return False, v
 
@@ -379,6 +371,9 @@ def march(grid, sites, protocol, limits, work, rows):
     An instant that is not solved leaves NaN and the sites as they were. Returns the number of
     instants done: fewer than there are if the next one's current is more than the stack carries.
     """
+    exposure.tabulate(sites.factors, sites.shares, work.curve)
+    for x in range(sites.depths.size):
+        work.reduced[x], _ = exposure.reduced_share(work.exposure[x], work.curve)
     for k in range(protocol.duration.size):
         duration, share = protocol.duration[k], 0.5 if protocol.goes_on[k] else 1.0
         voltage, wanted = protocol.voltage[k], protocol.current[k]
@@ -391,8 +386,8 @@ def march(grid, sites, protocol, limits, work, rows):
             bias = voltage / grid.thermal_voltage
             solved = move(bias, duration, share, grid, sites, limits, work)
         if solved:
-            _copy(work.reduced_after, work.reduced)
             for x in range(sites.depths.size):
+                work.exposure[x], work.reduced[x] = work.exposure_after[x], work.reduced_after[x]
                 work.electrons[x], _ = _electrons(x, work.now, sites)
             rows.voltage[k], rows.charge[k] = voltage, work.found[1]
             for i in range(work.traps.size):
@@ -400,8 +395,7 @@ def march(grid, sites, protocol, limits, work, rows):
                     rows.traps[k, i] = work.traps[i]
                 for q in range(3):
                     rows.potentials[q, k, i] = work.now[q, i]
-        for c in range(work.reduced.shape[0]):
-            for x in range(work.reduced.shape[1]):
-                if rows.reduced[k, c, x] != work.reduced[c, x]:  # zeros on zeros would take memory
-                    rows.reduced[k, c, x] = work.reduced[c, x]
+        for x in range(work.exposure.size):
+            if work.exposure[x] != 0.0:  # zeros on zeros would take memory
+                rows.exposure[k, x], rows.reduced[k, x] = work.exposure[x], work.reduced[x]
     return protocol.duration.size

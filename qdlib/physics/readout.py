@@ -38,7 +38,7 @@ class Emitter(NamedTuple):
     first : the layer's first node; x : position of each of its nodes [m] (dots,)
     outcoupling, purcell : of `emission.Optics` at the nodes [1] (dots,); stark_field : [V/m]
     states : that a dot's lowest level has; activity : exp of that level's depth [Vt]
-    sites_per_dot : that can be reduced; shares : of its classes (CLASSES,)
+    sites_per_dot : that can be reduced
     capture_coefficient : of a reduced site [m3/s]
     brightness : luminance per current density of an emitter whose EQE is 1 [cd/A]
     """
@@ -52,7 +52,6 @@ class Emitter(NamedTuple):
     activity: float
     dots: Dots
     sites_per_dot: float
-    shares: np.ndarray
     capture_coefficient: float
     brightness: float
 
@@ -210,11 +209,7 @@ def read(grid, emitter, duration, rows, readings):
         ohmic = grid.leakage * rows.voltage[k]
         current = readings.transport[k] + rows.charge[k] / duration[k] + ohmic
         for i in range(emitter.x.size):
-            readings.sites[k, i] = 0.0
-        for c in range(emitter.shares.size):
-            each = emitter.sites_per_dot * emitter.shares[c]
-            for i in range(emitter.x.size):
-                readings.sites[k, i] += each * rows.reduced[k, c, i]
+            readings.sites[k, i] = emitter.sites_per_dot * rows.reduced[k, i]
         light = emitted = out = mean = width = 0.0
         for i in range(emitter.x.size):
             formed = 0.0

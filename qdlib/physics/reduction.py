@@ -13,9 +13,9 @@ sites has its own theta; a wash that takes the loosest sites first leaves the sp
 lower tail. There is no way back: the products are stable at zero bias (paper, Fig. 2b). All
 energies in eV, which are volts here.
 
-The kinetics of a site over an instant are `reduce_sites` and `rate_sensitivity`, which march.py
-compiles for one class at one node: another mechanism is another pair of them. What is
-`register_jitable` may be called in compiled code as well.
+The rate is in proportion to the electrons at every moment, so that all that a site has gone through
+is its exposure to them, see exposure.py. What is `register_jitable` may be called in compiled code
+as well.
 """
 
 from dataclasses import dataclass
@@ -176,19 +176,9 @@ def level_electrons(filling, states):
     return states * filling / (1 + filling)
 
 
-def reduction_rate(class_factors, electrons_per_dot):
-    """k_red [1/s] (CLASSES, nodes) in dots that hold `electrons_per_dot` [1] (nodes,)."""
-    return class_factors[:, None] * electrons_per_dot
-
-
-def reduce_sites(reduced, rate, duration):
-    """theta (CLASSES, nodes) after `duration` [s] at a constant rate [1/s]: the exact solution."""
-    return reduced - (1 - reduced) * np.expm1(-rate * duration)  # 1 - exp(-x) would cancel
-
-
-def rate_sensitivity(reduced, rate, duration):
-    """d theta / d ln(rate) [1] of `reduce_sites`, theta being what it has given."""
-    return rate * duration * (1 - reduced)
+def reduce_sites(class_factors, exposure):
+    """theta of each class (CLASSES, nodes) in dots with an exposure to electrons [s] (nodes,)."""
+    return -np.expm1(-class_factors[:, None] * exposure)  # 1 - exp(-x) would cancel
 
 
 def mean_reduced(reduced):

@@ -320,7 +320,7 @@ def carry_out(mesh, protocol, work, sites=NO_SITES, leakage=0.0, tolerance=TOLER
     for voltage in protocol.voltage[~np.isnan(protocol.voltage)]:
         require_range("bias", voltage, -HIGHEST_VOLTAGE, HIGHEST_VOLTAGE, "V")
     grid, limits = grid_of(mesh, leakage), limits_of(vt, tolerance)
-    rows = march.rows(instants, nodes, *work.reduced.shape)
+    rows = march.rows(instants, nodes, len(work.exposure))
     rows.voltage[:] = protocol.voltage
     done = march.march(grid, sites, protocol, limits, work, rows)
     if done < instants:
@@ -341,7 +341,7 @@ def solve(stack, voltages, tolerance=TOLERANCE, refine=1, judged=True):
     mesh, instants = discretise(stack, refine), len(voltages)
     unknown = np.full(instants, np.nan)
     protocol = march.Protocol(voltages, unknown, np.ones(instants), np.zeros(instants))
-    work = march.work(0.0, equilibrium(mesh), np.empty((0, 0)))
+    work = march.work(0.0, equilibrium(mesh), np.empty(0))
     rows = carry_out(mesh, protocol, work, tolerance=tolerance)
     # an experiment spares itself the time, see Run.doubtful: on the paper's stack it finds none
     if judged:
@@ -382,7 +382,7 @@ def refined(solution):
     traps = np.array([np.interp(mesh.x, old.x, row) for row in solution.traps])
     potentials = np.full((3, *traps.shape), np.nan)
     grid, limits = grid_of(mesh), limits_of(mesh.thermal_voltage)
-    work = march.work(0.0, equilibrium(mesh), np.empty((0, 0)))
+    work = march.work(0.0, equilibrium(mesh), np.empty(0))
     for k in np.flatnonzero(solution.converged):
         work.traps[:] = traps[k]
         bias = solution.voltage[k] / mesh.thermal_voltage
