@@ -28,7 +28,7 @@ AGREE = 1e-6
 TRIES = 50  # of 0.2 s each, until a figure is drawn
 FLOORS = {"reduced": 1e-9, "current": 1e-12, "photoluminescence": 0.0, "external": 1e-12}
 """What lies below is rounding: of theta per dot, of A/m2, of an efficiency at rest."""
-MODULE_LIMIT = 110_000  # [bytes]
+MODULE_LIMIT = 100_000  # [bytes]
 RUN = """
 ([leaves, settings]) => settings.map(([run, held, instant]) => {
   window.machine ??= new Machine(Uint8Array.from(atob(qdlibModule), (one) => one.charCodeAt(0)));

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
 from ..errors import InputError, require_range
@@ -19,7 +20,7 @@ from .run import Run, State
 
 FIRST_INSTANT = 1e-3  # [s], of a hold
 PER_PULSE = 4  # instants of a pulse
-KEPT = 16  # runs, of up to 3 MB: a kernel has to stay small
+KEPT = 16  # runs, of up to 2 MB: a kernel has to stay small
 Instant = tuple[float | None, float | None, float]
 """Voltage [V] or None, current density [A/m2] or None, duration [s]."""
 
@@ -154,7 +155,7 @@ def _kept(device: Device, protocol: tuple[Part, ...]) -> Run:
 
 def _performed(device: Device, protocol: Iterable[Part], since: State | None) -> Run:
     parts = tuple(protocol)
-    instants = protocol_of(parts)
+    instants, step = _instants(parts)
     stack = device.wired_stack
     mesh = transport.discretise(stack)
     dots = mesh.nodes_of(stack.emitter)
@@ -167,7 +168,6 @@ def _performed(device: Device, protocol: Iterable[Part], since: State | None) ->
             since = State(0.0, 0.0, transport.equilibrium(mesh), np.zeros(dots.stop - dots.start))
         work = march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.exposure)
         rows = transport.carry_out(mesh, instants, work, sites, device.leakage)
-    step = np.repeat(np.arange(len(parts)), [len(list(part.instants())) for part in parts])
     time = (since.time if since else 0.0) + np.cumsum(instants.duration)
     solution = transport.solution_of(mesh, rows)
     kept = rows.exposure, rows.reduced, rows.charge
@@ -194,13 +194,22 @@ def protocol_of(parts: Iterable[Part]) -> march.Protocol:
 
     Raises InputError if there are none.
     """
-    parts = tuple(parts)
-    instants = [(*instant, goes_on) for part in parts for instant, goes_on in _going_on(part)]
+    return _instants(tuple(parts))[0]
+
+
+@lru_cache(maxsize=KEPT)
+def _instants(parts: tuple[Part, ...]) -> tuple[march.Protocol, NDArray[np.int64]]:
+    """The instants of a protocol, and the index of the part that each belongs to."""
+    instants = [
+        (*instant, goes_on, number)
+        for number, part in enumerate(parts)
+        for instant, goes_on in _going_on(part)
+    ]
     if not instants:
         raise InputError("protocol", parts, "a list of at least one Sweep, Hold, Pulses or Rest")
     columns = zip(*instants, strict=True)
-    voltage, current, duration, goes_on = (np.array(column, dtype=float) for column in columns)
-    return march.Protocol(voltage, current, duration, goes_on)  # None is NaN
+    *drive, step = (np.array(column, dtype=float) for column in columns)  # None is NaN
+    return march.Protocol(*drive), step.astype(int)
 
 
 def _going_on(part: Part) -> Iterator[tuple[Instant, bool]]:
