@@ -31,6 +31,7 @@ from .curves import curves
 from .drawing import Drawing
 from .live import Live, Plot, column, csv_text, defaults, html
 from .plots import figure
+from .table import stacking_table
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -246,19 +247,18 @@ def published(panel: str) -> str:
     scores = scorecard.scores(panel, scorecard.kept_score)
     if not scores:
         return "<p class='qd-legend'>The model is judged by no number here.</p>"
-    rows = "".join(
-        f"<tr><th scope=row>{escape(one.target.title)}: {escape(one.target.quantity)}"
-        f"<details><summary>{escape(one.target.source or 'source')}</summary>"
-        f"{_place(one.target)}</details>"
-        f"</th><td>{escape(one.target.published)}</td>"
-        f"<td>{digits(one.modelled, noise=scorecard.NOISE)}</td>"
-        f"<td class='qd-{'met' if one.met else 'missed'}'>{one.verdict}, {one.role}</td></tr>"
+    rows = [
+        (
+            f"{escape(one.target.title)}: {escape(one.target.quantity)}"
+            f"<details><summary>{escape(one.target.source or 'source')}</summary>"
+            f"{_place(one.target)}</details>",
+            escape(one.target.published),
+            digits(one.modelled, noise=scorecard.NOISE),
+            f"<span class='qd-{'met' if one.met else 'missed'}'>{one.verdict}, {one.role}</span>",
+        )
         for one in scores
-    )
-    return (
-        '<table class="qd-table"><tr><th></th><th scope=col>paper</th>'
-        f"<th scope=col>model, calibrated</th><th scope=col></th></tr>{rows}</table>"
-    )
+    ]
+    return stacking_table(("", "paper", "model, calibrated", "verdict"), rows)
 
 
 def _place(target: Target) -> str:

@@ -23,6 +23,7 @@ from ..owndata.reading import DECIMALS, SEPARATORS, Table
 from ..owndata.trace import TimeTrace, held
 from ..wording import digits, duration
 from .citation import citation
+from .table import stacking_table
 
 PACKAGES = "qdlib", "numpy", "scipy", "lmfit", "pandas", "pandera"
 LEGIBLE = 200_000  # [bytes] of a file that a notebook holds as text
@@ -68,16 +69,19 @@ def versions() -> dict[str, str]:
 
 def results_table(found: Fit) -> str:
     """HTML of the fitted parameters with their errors, correlations and warnings."""
-    rows = "".join(
-        f"<tr><th scope=row>{escape(one.label)}</th><td>{escape(found.told(k))}</td>"
-        f"<td>{digits(one.start)}</td><td>{digits(one.low)} to {digits(one.high)}</td></tr>"
+    rows = [
+        (
+            escape(one.label),
+            escape(found.told(k)),
+            digits(one.start),
+            f"{digits(one.low)} to {digits(one.high)}",
+        )
         for k, one in enumerate(found.unknowns)
-    )
-    head = "".join(f"<th scope=col>{one}</th>" for one in ("fitted", "started at", "range"))
+    ]
     told = "".join(f"<li>{escape(one)}</li>" for one in found.warnings)
     notes = f"<ul class='qd-warnings'>{told}</ul>" if told else "<p>No warnings.</p>"
     return (
-        f"<table class='qd-table'><tr><td></td>{head}</tr>{rows}</table>{notes}"
+        f"{stacking_table(('', 'fitted', 'started at', 'range'), rows)}{notes}"
         f"<p>Residuals scatter by {digits(found.scatter, 2)} stated errors, after "
         f"{found.evaluations} evaluations of the model. {_starts(found)}Errors are standard errors "
         "from the curvature at the best fit, scaled by that scatter: they suppose that the model "

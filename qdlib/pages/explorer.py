@@ -20,6 +20,7 @@ from ..notebook.drawing import stacked
 from ..notebook.live import Live, Plot, csv_text, defaults
 from ..notebook.plots import Axes, Axis, Trace
 from ..notebook.quantities import QUANTITIES
+from ..notebook.table import stacking_table
 from ..paper import samples as paper
 from ..paper.materials import LIGANDS, SALTS, label
 from ..paper.published import published_values
@@ -298,16 +299,10 @@ def patches(shown):
 
 def table(shown):
     """HTML table of `numbers`."""
-    name = escape(shown.sample)
-    body = "".join(
-        f"<tr><th scope=row>{escape(quantity)}</th><td>{escape(stated)}</td>"
-        f"<td>{escape(model)}</td><td><small>{escape(place)}</small></td></tr>"
-        for quantity, stated, model, place in numbers(shown)
-    )
-    return (
-        '<table class="qd-table"><tr><th></th>'
-        f"<th scope=col>published, CdSe/CdS–{name}<br><small>(the nearest sample)</small></th>"
-        f"<th scope=col>this model</th><th scope=col>where</th></tr>{body}</table>"
+    return stacking_table(
+        ("", "published", "this model", "where"),
+        [[escape(cell) for cell in row] for row in numbers(shown)],
+        caption=f"Beside the nearest sample, CdSe/CdS–{shown.sample}",
     )
 
 

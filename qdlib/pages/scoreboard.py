@@ -11,6 +11,7 @@ from ..notebook import plots
 from ..notebook.controls import Control
 from ..notebook.live import Plot, html, page
 from ..notebook.plots import Axes, Axis, Trace
+from ..notebook.table import stacking_table
 from ..paper import scorecard
 from ..paper.classes import CLASSES, class_of
 from ..paper.scorecard import NOISE, Score, kept_score
@@ -160,7 +161,7 @@ def rows(scores):
         )
         for one in scores
     ]
-    return _table(heads, body, [one.met for one in scores])
+    return stacking_table(heads, body, [one.met for one in scores])
 
 
 def _unit(target):
@@ -385,7 +386,7 @@ def _moved_by(row, moved):
     ]
     name = row["parameter"].replace(".", ", ").replace("_", " ")
     heads = (name, *settings, "decides the verdict")
-    return _table(heads, body) + f"<p class='qd-legend'>{escape(row['why'])}.</p>"
+    return stacking_table(heads, body) + f"<p class='qd-legend'>{escape(row['why'])}.</p>"
 
 
 def changed():
@@ -402,7 +403,9 @@ def changed():
         )
         for one in tolerances()
     ]
-    return html(_table(("limit of", "before", "now", "verdict then", "today", "class"), body))
+    return html(
+        stacking_table(("limit of", "before", "now", "verdict then", "today", "class"), body)
+    )
 
 
 def ideas():
@@ -419,7 +422,7 @@ def ideas():
         for row in rows
     ]
     heads = ("idea", "verdict", "met with it", "met without", "χ² with it", "χ² without")
-    return html(_table(heads, body))
+    return html(stacking_table(heads, body))
 
 
 def _named(target, why=""):
@@ -445,22 +448,3 @@ def _range(ends):
     if low == "–":
         return f"up to {high}"
     return f"{low} or more" if high == "–" else f"{low} to {high}"
-
-
-def _table(heads, body, met=()):
-    """HTML table, of which a narrow screen makes one block a row; the first cell names its row.
-
-    met : whether each row is met, if rows are to be marked as a whole
-    """
-    head = "".join(f"<th scope=col>{escape(name)}</th>" for name in heads)
-    marks = [f" class='qd-{'met' if one else 'missed'}'" for one in met] or [""] * len(body)
-    rows = "".join(
-        f"<tr{mark}><th scope=row>{name}</th>"
-        + "".join(
-            f"<td data-head='{escape(head)}'>{cell}</td>"
-            for head, cell in zip(heads[1:], cells, strict=True)
-        )
-        + "</tr>"
-        for mark, (name, *cells) in zip(marks, body, strict=True)
-    )
-    return f"<table class='qd-table qd-stack'><tr>{head}</tr>{rows}</table>"
