@@ -103,9 +103,9 @@ def recombine(v, y, fn, fp, m, traps, rates):
 
 @compiled
 def _recombine(v, y, fn, fp, m, traps, rates):
-    """The same at one bias (2, 2, N - 1)."""
+    """The same at one bias (2, 2, N - 1); returns what they add up to [1/m2s]."""
     before = -1  # the element whose right node has been computed
-    en = ep = excess = 0.0
+    en = ep = excess = total = 0.0
     for e in range(m.shape[1]):
         if m[7, e] == 0.0 and m[8, e] == 0.0:
             continue
@@ -117,9 +117,12 @@ def _recombine(v, y, fn, fp, m, traps, rates):
             electrons, holes = m[4, e] * en, m[5, e] * ep
             pairs = electrons * holes * excess * (0.5 * m[0, e])
             captured = m[8, e] * (m[9, e] + traps[i])
-            rates[0, side, e] = m[7, e] * pairs
-            rates[1, side, e] = captured * pairs / (electrons + holes + m[10, e])
+            radiative = m[7, e] * pairs
+            trapped = captured * pairs / (electrons + holes + m[10, e])
+            rates[0, side, e], rates[1, side, e] = radiative, trapped
+            total += radiative + trapped
         before = e
+    return total
 
 
 @compiled
@@ -195,11 +198,7 @@ def read(grid, emitter, duration, rows, readings):
     rates, fresh = readings.recombination, _fresh(emitter)
     for k in range(duration.size):
         bias = rows.voltage[k] / vt
-        _recombine(bias, y[k], fn[k], fp[k], m, rows.traps[k], rates)
-        total = 0.0
-        for e in range(last + 1):
-            for kind in range(2):
-                total += rates[kind, 0, e] + rates[kind, 1, e]
+        total = _recombine(bias, y[k], fn[k], fp[k], m, rows.traps[k], rates)
         for e in range(emitter.x.size - 1):
             for side in range(2):
                 readings.formed[k, side, e] = rates[0, side, emitter.first + e]
