@@ -3,7 +3,7 @@ electrons on it over time [s].
 
 A site is reduced at a rate that is in proportion to the electrons, and nothing comes back. So
 
-    theta_c = 1 - exp(-k_c E),   E = integral(n/N_dot dt),   theta = sum(w_c theta_c)
+    theta_i = 1 - exp(-k_i E),   E = integral(n/N_dot dt),   theta = sum(w_i theta_i)
 
 for the classes of reduction.py, whatever the history: theta is one curve of E for all of a device.
 It is tabled here, theta at even steps of ln E with its slope, and read off between them by cubic
@@ -40,7 +40,7 @@ def curve():
 
 @compiled
 def tabulate(factors, shares, curve):
-    """Fill in the curve of classes with rates k_c [1/s] and shares w_c (CLASSES,)."""
+    """Fill in the curve of classes with rates k_i [1/s] and shares w_i (CLASSES,)."""
     mean = fastest = 0.0
     slowest = np.inf
     for c in range(factors.size):
