@@ -13,7 +13,8 @@ CENTRE, WIDTH, BOUND = np.array([0.5, -1.0]), np.array([1.0, 2.0]), np.array([9.
 
 @pytest.fixture
 def short(monkeypatch):
-    short = {"FIRST_STEPS": 8, "STEPS": 600, "LAST_STEPS": 2000, "THINNED": 5, "ADDED": (100,)}
+    short = {"FIRST_STEPS": 8, "STEPS": 600, "LAST_STEPS": 2000, "THINNED": 5,
+             "ADDED": (100, 100), "BY_FUNCTIONS": 1, "NETWORKS": 1, "ITERATIONS": 300}  # fmt: skip
     for name, value in short.items():
         monkeypatch.setattr(sampling, name, value)
 
@@ -47,14 +48,14 @@ def test_a_normal_posterior_comes_out(short):
 
 
 def test_weights_correct_an_emulator_that_is_wrong(short, monkeypatch):
-    """One of half the deviations draws far too widely."""
-    make = sampling._emulator
+    """One of half the deviations draws far too widely, as far as the wall."""
+    make = sampling._networks
 
     def wrong(*given):
         emulator = make(*given)
         return lambda x: 0.5 * emulator(x)
 
-    monkeypatch.setattr(sampling, "_emulator", wrong)
+    monkeypatch.setattr(sampling, "_networks", wrong)
     monkeypatch.setattr(
         sampling, "STEEP", np.inf
     )  # or it would be noticed, and nothing sifted by it
@@ -69,7 +70,7 @@ def test_a_steep_target_is_sifted_first(short):
 
     def deviations(x, which):
         asked.append((len(x), tuple(which)))
-        steep = 3 * np.sign(np.sin(9 * x[:, 0] + 5 * x[:, 1]))
+        steep = 3 * np.sign(np.sin(40 * x[:, 0] + 23 * x[:, 1]))
         return np.column_stack([x @ SLOPES.T - 1, steep])[:, which]
 
     problem = Problem(deviations, 4, CENTRE, WIDTH, -BOUND, BOUND)

@@ -35,7 +35,8 @@ STEP, TOLERANCE, EVALUATIONS = 1e-3, 1e-4, 1200
 STARTS = 4
 """Where a fit begins: at the values in use, and SCATTER prior deviations away from them."""
 SCATTER = 0.5
-SAMPLES, DRAWN, TOGETHER = 2500, 48, 20
+VERSIONS = "numpy", "scipy", "numba", "lmfit", "emcee", "scikit-learn"
+SAMPLES, DRAWN, TOGETHER = 4000, 48, 20
 """Samples of the posterior, how many of them the pages use, and are computed in one go."""
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -487,7 +488,7 @@ def main():
             "effective size": round(sampled.effective_size),
             "acceptance": round(sampled.acceptance, 3),
         },
-        "versions": {name: version(name) for name in ("numpy", "scipy", "numba", "lmfit", "emcee")},
+        "versions": {name: version(name) for name in VERSIONS},
     }
     data_file("calibration/about.json").write_text(json.dumps(about, indent=2) + "\n", "utf-8")
 

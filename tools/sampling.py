@@ -1,12 +1,13 @@
 """Samples of a posterior whose model is slow: emcee on an emulator, weighted by the model itself.
 
-The deviations are smooth in the unknowns nearly everywhere, so that radial basis functions through
-some thousand computed points stand for them (scipy's RBFInterpolator). The first points are of a
-short walk on the model itself, which finds where the density is; then emcee walks on the emulator,
-points that it visits are computed, and the emulator is built anew. What it draws at the end, from a
-density that is a little wider than the emulated one, is weighted by the ratio of the model's to it:
-the weights correct what the emulator has wrong, and tell how many independent samples the set is
-worth.
+The deviations are smooth in the unknowns nearly everywhere, so that an emulator through some
+thousand computed points stands for them. The first points are of a short walk on the model itself,
+which finds where the density is; then emcee walks on the emulator, points that it visits are
+computed, and the emulator is built anew: at first of radial basis functions (scipy), later as a
+network (scikit-learn), which errs by half as much among the points and by anything beyond them, so
+that the functions stand around it as a wall. What emcee draws at the end, from a density that is a
+little wider than the emulated one, is weighted by the ratio of the model's to it: the weights
+correct what the emulator has wrong, and tell how many independent samples the set is worth.
 
 A few targets are too steep to be emulated well. They count for less where emcee walks, so that it
 does not miss what they allow, and most of what is drawn has no weight for them alone. So the last
@@ -22,8 +23,16 @@ import numpy as np
 WALKERS, FIRST_STEPS, STEPS, THINNED = 48, 30, 3000, 20
 LAST_STEPS = 30_000
 """Of the walk that is drawn from; a walker is independent of itself after some 150."""
-ADDED = 400, 400, 400
+ADDED = 400, 400, *[700] * 8
 """Points that are computed before the emulator is built anew, each time."""
+BY_FUNCTIONS = 2
+"""How often it is of radial basis functions at first."""
+ENOUGH = 1 / 7
+"""Worth of added points, over their number, from which on the emulator is good enough."""
+LAYERS, ITERATIONS, NETWORKS = (64, 64), 1500, 4
+"""Of a network; how many of the last one's kind are averaged."""
+WALL, LOOSELY = 40.0, 1.5
+"""Above the smallest sum of squares so much stands the wall, for errors that are larger by that."""
 WIDER = 1.2
 """Temperature of the density that is drawn from."""
 STEEP = 0.7
@@ -32,8 +41,9 @@ SIFTED = 8
 """How many are drawn for each that is computed in full."""
 UNLIKELY = 1e-3
 """Share of the highest chance that each has, as the emulator may be wrong of the others."""
-KNOWN = 40.0
-"""Points whose sum of squares is by so much above the smallest one are not worth emulating."""
+NEAR, FAR = 40.0, 400.0
+"""Points whose sum of squares is by so much above the smallest one are not worth emulating, by
+functions and by networks; for a network a point counts for less from NEAR on."""
 
 
 @dataclass(frozen=True)
@@ -91,21 +101,24 @@ def sample(problem, best, covariance, number, seed=0, told=lambda line: None):
     start = _near(problem, best, covariance, rng)
     points, known = _walked(problem, start, FIRST_STEPS, rng)
     missed = np.zeros(problem.targets)
-    for added in ADDED:
-        emulator = _emulator(problem, points, known)
-        chain, logarithm, _ = _chain(problem, emulator, missed, points, known, STEPS, rng)
+    for built, added in enumerate(ADDED):
+        guess = _guess(problem, points, known, missed, int(built >= BY_FUNCTIONS))
+        chain, logarithm, _ = _chain(guess, _best(problem, points, known), STEPS, rng)
         drawn = rng.choice(len(chain), added, replace=False)
         x, deviations = chain[drawn], problem.all_deviations(chain[drawn])
         worth = _size(_weights(problem, x, deviations, logarithm[drawn]))
         told(f"{added} points are worth {worth:.0f}")
-        missed = np.quantile(np.abs(emulator(x) - deviations), 2 / 3, axis=0)
+        missed = np.quantile(np.abs(guess.emulator(x) - deviations), 2 / 3, axis=0)
         missed[missed < STEEP] = 0.0
         points, known = np.vstack([points, x]), np.vstack([known, deviations])
-    emulator = _emulator(problem, points, known)
-    chain, logarithm, acceptance = _chain(problem, emulator, missed, points, known, LAST_STEPS, rng)
+        if built >= BY_FUNCTIONS and worth > ENOUGH * added:
+            break
+    guess = _guess(problem, points, known, missed, NETWORKS)
+    start = _best(problem, points, known)
+    chain, logarithm, acceptance = _chain(guess, start, LAST_STEPS, rng)
     drawn = rng.choice(len(chain), min(SIFTED * number, len(chain)), replace=False)
     x, logarithm = chain[drawn], logarithm[drawn]
-    partly, steep = emulator(x), np.flatnonzero(missed)
+    partly, steep = guess.emulator(x), np.flatnonzero(missed)
     partly[:, steep] = problem.deviations(x, steep)
     first = _weights(problem, x, partly, logarithm)
     chance = _chances(first, number)
@@ -151,17 +164,97 @@ def _near(problem, best, covariance, rng):
     return np.clip(points, problem.low + edge, problem.high - edge)
 
 
-def _emulator(problem, points, known):
-    """Deviations (points, targets) of coordinates (points, unknowns), as interpolated."""
+@dataclass(frozen=True)
+class Guess:
+    """The density that emcee walks on.
+
+    emulator : deviations (points, targets) of coordinates (points, unknowns), as it has them
+    missed : what it may have wrong, added to a target's own error [errors] (targets,)
+    wall : another emulator, which allows no sum of squares above `highest`; None for none
+    """
+
+    problem: Problem
+    emulator: Callable[[np.ndarray], np.ndarray]
+    missed: np.ndarray
+    wall: Callable[[np.ndarray], np.ndarray] | None
+    highest: float
+
+    def deviations(self, x):
+        """As emulated, in the errors that count here."""
+        return self.emulator(x) / np.hypot(1, self.missed)
+
+    def logarithm(self, x):
+        """Of the density at coordinates (points, unknowns)."""
+        found = _density(self.problem, self.deviations, WIDER)(x)
+        inside = np.isfinite(found)
+        if self.wall is not None and inside.any():
+            loosely = np.maximum(np.hypot(1, self.missed), LOOSELY)
+            chi2 = self.problem.chi2(x[inside], self.wall(x[inside]) / loosely)
+            found[inside] -= 0.5 * np.maximum(0, chi2 - self.highest)
+        return found
+
+
+def _guess(problem, points, known, missed, networks):
+    """The Guess from what is known, of so many networks, or of functions alone."""
+    functions = _functions(problem, points, known)
+    if not networks:
+        return Guess(problem, functions, missed, None, np.inf)
+    highest = problem.chi2(points, known).min() + WALL
+    emulator = _networks(problem, points, known, networks)
+    return Guess(problem, emulator, missed, functions, highest)
+
+
+def _within(problem, points, known, most):
+    """Points so much above the best one at most, each once, and what is known of them."""
+    points, first = np.unique(points, axis=0, return_index=True)
+    chi2 = problem.chi2(points, known[first])
+    near = chi2 < chi2.min() + most
+    return points[near], known[first][near]
+
+
+def _functions(problem, points, known):
+    """An emulator of radial basis functions through the points."""
     from scipy.interpolate import RBFInterpolator
 
-    points, first = np.unique(points, axis=0, return_index=True)
-    known = known[first]
-    chi2 = problem.chi2(points, known)
-    near = chi2 < chi2.min() + KNOWN
-    scale = points[near].std(axis=0)
-    through = RBFInterpolator(points[near] / scale, known[near], kernel="cubic", degree=1)
+    points, known = _within(problem, points, known, NEAR)
+    scale = points.std(axis=0)
+    through = RBFInterpolator(points / scale, known, kernel="cubic", degree=1)
     return lambda x: through(x / scale)
+
+
+def _networks(problem, points, known, count):
+    """An emulator that is the mean of so many networks, all fitted to the points."""
+    from joblib import Parallel, delayed
+    from sklearn.preprocessing import StandardScaler
+
+    points, known = _within(problem, points, known, FAR)
+    above = problem.chi2(points, known)
+    above = np.maximum(0, above - above.min() - NEAR)
+    count_for = 1 / (1 + (above / NEAR) ** 2)
+    inner, outer = StandardScaler().fit(points), StandardScaler().fit(known)
+    given = inner.transform(points), outer.transform(known), count_for
+    made = Parallel(n_jobs=-1)(delayed(_network)(*given, seed) for seed in range(count))
+
+    def emulator(x):
+        scaled = inner.transform(x)
+        return outer.inverse_transform(np.mean([one.predict(scaled) for one in made], axis=0))
+
+    return emulator
+
+
+def _network(points, known, weights, seed):
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPRegressor
+
+    made = MLPRegressor(
+        hidden_layer_sizes=LAYERS, activation="tanh", solver="lbfgs", alpha=1e-3,
+        max_iter=ITERATIONS, max_fun=10 * ITERATIONS, random_state=seed,
+    )  # fmt: skip
+    with warnings.catch_warnings():  # it is as good as so many iterations make it
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return made.fit(points, known, sample_weight=weights)
 
 
 def _sampler(problem, density, seed):
@@ -197,15 +290,14 @@ def _walked(problem, start, steps, rng):
     return tuple(np.vstack(part) for part in zip(*seen, strict=True))
 
 
-def _chain(problem, emulator, missed, points, known, steps, rng):
-    """A walk on the emulator: coordinates, their logarithmic density, and the acceptance.
+def _best(problem, points, known):
+    """Where emcee starts: the best of the points (WALKERS, unknowns)."""
+    return points[np.argsort(problem.chi2(points, known))[:WALKERS]]
 
-    missed : what the emulator may have wrong, added to a target's own error [errors] (targets,)
-    """
-    start = points[np.argsort(problem.chi2(points, known))[:WALKERS]]
-    error = np.hypot(1, missed)
-    density = _density(problem, lambda x: emulator(x) / error, WIDER)
-    sampler = _sampler(problem, density, rng.integers(2**31))
+
+def _chain(guess, start, steps, rng):
+    """A walk on a Guess: coordinates, their logarithmic density, and the acceptance."""
+    sampler = _sampler(guess.problem, guess.logarithm, rng.integers(2**31))
     sampler.run_mcmc(start, steps // THINNED, thin_by=THINNED)
     kept = {"discard": STEPS // 4 // THINNED, "flat": True}
     acceptance = float(np.mean(sampler.acceptance_fraction))
