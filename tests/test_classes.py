@@ -24,7 +24,7 @@ def of_class(name):
 def moved():
     """Sets of changes: the reaction much slower and faster, and draws of the posterior."""
     rate = parameters()[RATE].value
-    return [{RATE: rate / 30}, {RATE: rate * 30}, *draws()[::24]]
+    return [{RATE: rate / 30}, {RATE: rate * 30}, *draws()[::12]]
 
 
 @pytest.fixture(scope="module")
