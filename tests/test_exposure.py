@@ -31,7 +31,7 @@ def read(factors, exposures, shares=None):
 def test_the_curve_is_the_sum_over_the_classes(device):
     theta, by_log = read(device.class_factors, EXPOSURES)
     summed = mean_reduced(reduce_sites(device.class_factors, EXPOSURES))
-    np.testing.assert_allclose(theta, summed, rtol=3e-6)
+    np.testing.assert_allclose(theta, summed, rtol=1e-6)
     exponent = device.class_factors[:, None] * EXPOSURES
     slope = mean_reduced(exponent * np.exp(-exponent))
     # where the share is flat its slope is next to nothing
@@ -51,6 +51,6 @@ def test_what_is_never_reached_stays_in_proportion():
 
 def test_it_only_rises():
     theta, by_log = read(red_qled(cadmium_carboxylate()).class_factors, EXPOSURES)
-    assert (np.diff(theta) >= -1e-15).all()  # but for rounding
+    assert (np.diff(theta) >= -1e-13).all()  # but for rounding
     assert (by_log >= -1e-12).all()
-    assert theta[-1] == pytest.approx(1, rel=1e-15)
+    assert theta[-1] == pytest.approx(1, rel=1e-12)

@@ -138,7 +138,7 @@ def perform(
 ) -> Run:
     """Carry out a list of Sweep, Hold, Pulses and Rest on a device: a Run.
 
-    since : State to go on from; a fresh device at rest by default.
+    since : State of the same device to go on from; a fresh one at rest by default.
     A bias that the solver cannot reach gives a row of NaN, marked in `converged`.
     The last KEPT runs of fresh devices are kept: what has not changed is not solved twice.
     keep : whether this one is, if it is of a fresh device; not worth it for one of thousands

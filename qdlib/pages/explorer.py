@@ -249,19 +249,19 @@ def numbers(shown):
     }
     rows = []
     for name, model in modelled.items():
-        stated = _stated(shown.sample, name)
-        text, place = (stated.text, f"{stated.id}: {stated.place}") if stated else ("–", "–")
-        rows.append((name, text, model, place))
-        for other in _alike(shown.sample):
-            if stated := _stated(other, name):
-                place = f"{stated.id}: {stated.place}"
-                rows.append((f"{name}, {other}", stated.text, model, place))
+        for ligand in (shown.sample, *_alike(shown.sample)):
+            stated, own = _stated(ligand, name), ligand == shown.sample
+            if own or stated:
+                text, place = (
+                    (stated.text, f"{stated.id}: {stated.place}") if stated else ("–", "–")
+                )
+                rows.append((name if own else f"{name}, {ligand}", text, model, place))
     return rows
 
 
 def _alike(sample):
     """The other presets that bring the same metal as this one, or none as it does."""
-    metal = SAMPLES[sample]["metal"]
+    metal = _own(LIGANDS[sample])["metal"]
     return [name for name, own in SAMPLES.items() if own["metal"] == metal and name != sample]
 
 

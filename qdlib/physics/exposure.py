@@ -46,7 +46,7 @@ def tabulate(factors, shares, curve):
     for c in range(factors.size):
         mean += shares[c] * factors[c]
         fastest, slowest = max(fastest, factors[c]), min(slowest, factors[c])
-    first = np.log(LINEAR / fastest)
+    first = np.log(LINEAR / fastest)  # compiled, a division by 0 is infinite
     last = np.log(min(FULL / slowest, LONGEST))
     knots, span = curve.knots, curve.span
     step = (last - first) / (knots.shape[1] - 1)

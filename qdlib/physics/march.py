@@ -396,6 +396,6 @@ def march(grid, sites, protocol, limits, work, rows):
                 for q in range(3):
                     rows.potentials[q, k, i] = work.now[q, i]
         for x in range(work.exposure.size):
-            if work.exposure[x] != 0.0:  # zeros on zeros would take memory
+            if rows.exposure[k, x] != work.exposure[x]:  # zeros on zeros would take memory
                 rows.exposure[k, x], rows.reduced[k, x] = work.exposure[x], work.reduced[x]
     return protocol.duration.size
