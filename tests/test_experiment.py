@@ -169,11 +169,11 @@ def test_a_row_of_a_sweep_is_consistent(cadmium):
 
 
 def test_rows_that_are_filled_again_keep_nothing_of_the_last_run():
-    """As those of the static site are: here by a device of which no site is exposed."""
+    """As those of the static site are: of a device with the same exposure or with another."""
     mesh, protocol = transport.discretise(red_qled(amine()).wired_stack), protocol_of([Sweep(0, 1)])
     work = march.work(0.0, transport.equilibrium(mesh), np.zeros(3))
     rows = march.rows(len(protocol.duration), len(mesh.x), 3)
-    rows.exposure[:] = rows.reduced[:] = 0.5
+    rows.exposure[0] = rows.reduced[:] = 0.5
     limits = transport.limits_of(mesh.thermal_voltage)
     march.march(transport.grid_of(mesh), NO_SITES, protocol, limits, work, rows)
     assert not rows.exposure.any() and not rows.reduced.any()

@@ -397,5 +397,7 @@ def march(grid, sites, protocol, limits, work, rows):
                     rows.potentials[q, k, i] = work.now[q, i]
         for x in range(work.exposure.size):
             if rows.exposure[k, x] != work.exposure[x]:  # zeros on zeros would take memory
-                rows.exposure[k, x], rows.reduced[k, x] = work.exposure[x], work.reduced[x]
+                rows.exposure[k, x] = work.exposure[x]
+            if rows.reduced[k, x] != work.reduced[x]:
+                rows.reduced[k, x] = work.reduced[x]
     return protocol.duration.size
