@@ -29,7 +29,8 @@ LESSON = "figure_1"
 AFTER_PRESS = 300  # [ms]
 DRAG = 3.0  # [s]
 STATIC = "explorer"
-BUNDLE = """<!doctype html><script src="assets/plotly.min.js"></script><div id="plot"></div>
+BUNDLE = """<!doctype html><div id="plot"></div>
+<script src="assets/plotly-cartesian.min.js"></script>
 <script>Plotly.newPlot("plot", [{ x: [0, 1], y: [0, 1], mode: "lines" }])</script>"""
 PAUSE = {"cold": 3, "pre-heated": 16}  # [s], in which the pool is filled again
 FIRST_PAGE = "--first=explorer"

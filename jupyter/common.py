@@ -10,8 +10,8 @@ from pathlib import Path
 
 c = get_config()  # noqa: F821  (Jupyter defines it)
 
-# served as .../plotly.min.js
-plotly = Path(importlib.util.find_spec("plotly").origin).parent / "package_data"
+# served as .../plotly-cartesian.min.js
+plotly = Path(importlib.util.find_spec("qdlib").origin).parent / "notebook" / "plotly_js"
 c.LabApp.extra_labextensions_path = [str(plotly)]
 c.VoilaConfiguration.extra_labextensions_path = [str(plotly)]
 

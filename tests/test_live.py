@@ -5,11 +5,12 @@ from weakref import WeakSet
 
 import numpy as np
 import pytest
+from plotly.offline import get_plotlyjs_version
 
 from qdlib import amine, red_qled, sweep
 from qdlib.errors import InputError
 from qdlib.notebook.controls import Control
-from qdlib.notebook.live import Live, Page, Plot, input_of, page
+from qdlib.notebook.live import PLOTLY, Live, Page, Plot, input_of, page
 from qdlib.notebook.panel import panel
 
 CONTROLS = [
@@ -246,3 +247,8 @@ def test_a_panel_keeps_no_view_but_its_first_and_saves_what_is_shown(monkeypatch
     _, text = live.csv()
     assert text.startswith("# bias: 2.0\n")
     assert len(text.splitlines()) > 5
+
+
+def test_plotly_js_is_of_the_version_that_plotly_itself_brings():
+    head = PLOTLY.read_text("utf-8")[:60]
+    assert f"plotly.js (cartesian - minified) v{get_plotlyjs_version()}" in head

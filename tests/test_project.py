@@ -196,7 +196,7 @@ def test_the_address_of_a_badge_is_a_page_of_the_binder_server(on_binder, notebo
     assert address.startswith(f"{badges.BINDER}/gh/some/project/HEAD?")
     (path,) = parse_qs(urlsplit(address).query)["urlpath"]
     page = on_binder(path)
-    assert 'data-voila="voila"' in page and "plotly.min.js" in page
+    assert 'data-voila="voila"' in page and "plotly-cartesian.min.js" in page
     assert "Traceback" not in page and "application/vnd.jupyter.widget-view+json" in page
     linked = set(re.findall(r'href="/user/some/(voila/render/[\w.]+)"', page))
     assert {one.removeprefix("voila/render/") for one in linked} <= {p.name for p in NOTEBOOKS}

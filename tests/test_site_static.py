@@ -207,7 +207,7 @@ def test_pages_are_small_and_complete(folder):
         parts = folder / f"{name}.html", folder / "data" / f"{name}.js"
         assert sum(part.stat().st_size for part in parts) < PAGE_LIMIT
     kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assets = "plotly.min.js", "site.js", "frame.js", "site.css", "index.js", "model.js"
+    assets = "plotly-cartesian.min.js", "site.js", "frame.js", "site.css", "index.js", "model.js"
     named = {*documentation.SHORT, *map(reference.page_of, reference.modules())}
     shared = {f"assets/{name}" for name in assets} | {f"{name}.html" for name in named}
     assert kept == shared | {f"{n}.html" for n in PAGES} | {f"data/{n}.js" for n in PAGES}

@@ -175,6 +175,22 @@ def test_kernels_begin_as_copies_and_end_with_their_server():
         assert psutil.wait_procs(kernels, timeout=LIMIT)[1] == []
 
 
+def test_a_page_asks_its_kernel_for_all_widgets_at_once(reader, address):
+    """And not for one by one, which is what it does where the kernel does not know of asking so."""
+    asked = []
+    view = View(reader, "about:blank")
+
+    def connected(socket):
+        socket.on("framesent", lambda frame: asked.append(frame))
+
+    view.page.on("websocket", connected)
+    view.page.goto(page_of(address, "explorer"), wait_until="commit")
+    view.ready()
+    assert sum(b'"request_states"' in frame for frame in asked) == 1
+    assert not any(b'"request_state"' in frame for frame in asked)
+    view.leave()
+
+
 LATE = """import sys, time
 sys.stdout.flush_timeout = sys.stderr.flush_timeout = 0.1  # the reply does not wait
 get_ipython().kernel.iopub_thread.schedule(lambda: time.sleep(6))

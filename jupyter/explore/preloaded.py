@@ -2,6 +2,8 @@
 
 import importlib
 
+import ipywidgets
+
 from qdlib import red_qled, sweep
 
 USED = (
@@ -16,4 +18,6 @@ USED = (
 
 for name in USED:
     importlib.import_module(name)
+# as a kernel does that imports it: a page then asks for all of its widgets at once
+ipywidgets.register_comm_target()
 sweep(red_qled(), 0, 0.1)  # loads what is compiled

@@ -51,7 +51,7 @@ async function sent(model) {
 async function library(model) {
   if (!window.Plotly) {
     const page = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
-    const served = run(`${page.fullLabextensionsUrl}/plotly.min.js`);
+    const served = run(`${page.fullLabextensionsUrl}/plotly-cartesian.min.js`);
     const late = new Promise((done) => setTimeout(done, PATIENCE));
     await Promise.race([served.catch(() => {}), late]);
     if (!window.Plotly) await Promise.any([served, sent(model)]);

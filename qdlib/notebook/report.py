@@ -122,6 +122,8 @@ def html_report(report: Report) -> str:
     import plotly.graph_objects as go
     import plotly.io
 
+    from .live import PLOTLY
+
     found, table = report.fit, report.table
     layout = report.figure["layout"] | {
         "grid": {"rows": (_axes(report.figure) + 1) // 2, "columns": 2, "pattern": "independent",
@@ -131,7 +133,7 @@ def html_report(report: Report) -> str:
     drawn = plotly.io.to_html(
         go.Figure(data=report.figure["data"], layout=layout),
         full_html=False,
-        include_plotlyjs=True,
+        include_plotlyjs=False,
         config={"displaylogo": False},
     )
     settings = {
@@ -169,6 +171,7 @@ def html_report(report: Report) -> str:
 <h2>Figure</h2>
 <p>Circles: the measurement. Lines: the fitted model. Last: model less measurement, in stated
 errors.</p>
+<script>{PLOTLY.read_text("utf-8")}</script>
 <div class="wide">{drawn}</div>
 <h2>Data and settings</h2>
 <table>{rows}</table>

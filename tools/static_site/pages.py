@@ -169,7 +169,7 @@ def wording():
 def write_assets(folder):
     """What all pages share: plotly.js, our widgets' scripts, styles, the compiled model."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PLOTLY / "plotly.min.js", folder / "plotly.min.js")
+    shutil.copyfile(PLOTLY, folder / PLOTLY.name)
     package = Path(live.__file__).parent
     scripts = [f"const qdlibTemplates = {json.dumps(plot_templates(), separators=(',', ':'))};"]
     # a page opened from a file may not load modules
