@@ -1,11 +1,13 @@
-"""Kernels of pages that nobody looks at: ended, and only those."""
+"""The server of pages: it ends kernels that nobody looks at, and no others; it keeps templates."""
 
 import asyncio
+import runpy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jinja2 import Environment
 from traitlets.config import PyFileConfigLoader
 
 JUPYTER = Path(__file__).resolve().parents[1] / "jupyter"
@@ -64,3 +66,16 @@ def test_a_kernel_without_a_page_ends_after_ten_minutes_and_any_after_an_hour(
     manager, unused, connected, ends
 ):
     assert looked_at(manager, unused, connected=connected) == ends
+
+
+def test_a_template_is_compiled_once_for_all_pages(monkeypatch):
+    monkeypatch.syspath_prepend(JUPYTER / "explore")
+    monkeypatch.setattr("voila.notebook_renderer.VoilaExporter", None)  # and as it was afterwards
+    exporter = runpy.run_path(str(JUPYTER / "explore" / "__main__.py"))["PageExporter"]
+
+    def template():
+        return exporter(template_name="lab").environment.get_template("index.html.j2")
+
+    template()
+    monkeypatch.setattr(Environment, "_generate", None)
+    template()

@@ -7,9 +7,10 @@ lists of files, kernels to ask about or to stop) is not there.
 import asyncio
 
 from copied import begin_kernels_as_copies
+from jinja2 import BytecodeCache
 from tornado.web import HTTPError, RedirectHandler
 from traitlets import Bool, Integer, Unicode
-from voila import app
+from voila import app, exporter, notebook_renderer
 from voila.tornado.handler import TornadoVoilaHandler
 
 FULL = """<!DOCTYPE html><html lang="en"><title>All seats are taken</title>
@@ -48,6 +49,36 @@ class KernelHandler(app.KernelHandler):
     """What the widgets ask of their kernel before they connect, and nothing that ends it."""
 
     SUPPORTED_METHODS = ("GET",)
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates as they were compiled for an earlier page, in memory."""
+
+    def __init__(self):
+        self._kept = {}
+
+    def load_bytecode(self, bucket):
+        """Give a bucket its code, if that is there."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        """Keep the code of a bucket; Jinja takes it for a template that says the same."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+class PageExporter(exporter.VoilaExporter):
+    """Voilà's, of which each page has its own, with templates that are compiled once for all."""
+
+    compiled = CompiledTemplates()
+
+    def _create_environment(self):
+        environment = super()._create_environment()
+        environment.bytecode_cache = self.compiled
+        return environment
+
+
+notebook_renderer.VoilaExporter = PageExporter  # Voilà has no setting for it
 
 
 def with_headers(handler):
