@@ -20,6 +20,8 @@ NAME = "copied"
 # A run is some arrays of a megabyte. From the heap they leave holes that a kernel keeps, in the end
 # a third of its memory; mapped, they go back to the system. glibc reads this as a process starts.
 MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(128 * 1024)}
+# Without this the debugger, which a kernel imports, warns on the terminal.
+QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 COPIES = "forkserver" in multiprocessing.get_all_start_methods()  # not on Windows
 
 
@@ -100,7 +102,7 @@ def begin_kernels_as_copies():
     forkserver.set_forkserver_preload(["preloaded"])
     before = dict(os.environ)
     # where it finds that; a copy has the server's paths and surroundings
-    os.environ.update(MEMORY, PYTHONPATH=str(HERE))
+    os.environ.update(MEMORY | QUIET, PYTHONPATH=str(HERE))
     forkserver.ensure_running()
     os.environ.clear()
     os.environ.update(before)
