@@ -4,3 +4,7 @@ It reads labconfig/ as well, by which it asks nobody for news or newer versions.
 """
 
 load_subconfig("common.py")  # noqa: F821  (Jupyter defines it)
+
+c = get_config()  # noqa: F821  (Jupyter defines it)
+# or pages would ask another host for MathJax, which they have
+c.ServerApp.tornado_settings = {"mathjax_url": None, "mathjax_config": None}

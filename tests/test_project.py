@@ -198,6 +198,8 @@ def test_the_address_of_a_badge_is_a_page_of_the_binder_server(on_binder, notebo
     page = on_binder(path)
     assert 'data-voila="voila"' in page and "plotly-cartesian.min.js" in page
     assert "Traceback" not in page and "application/vnd.jupyter.widget-view+json" in page
+    settings = re.findall(r'(?s)<script id="jupyter-config-data"[^>]*>(.*?)</script>', page)
+    assert settings and not any("://" in one for one in settings)  # nothing from another host
     linked = set(re.findall(r'href="/user/some/(voila/render/[\w.]+)"', page))
     assert {one.removeprefix("voila/render/") for one in linked} <= {p.name for p in NOTEBOOKS}
 

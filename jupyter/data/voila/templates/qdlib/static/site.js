@@ -55,6 +55,13 @@ const qdSite = (() => {
     setInterval(() => (tell(), reach()), 500);
   }
 
+  // From now on Jupyter's settings are those that name the kernel; who has read the others already
+  // looks for its id at the body.
+  function kernel(id) {
+    find("jupyter-config-data").remove();
+    document.body.dataset.kernelId = id;
+  }
+
   const sleeps = (now) => leaving || (find("qd-asleep").hidden = !now);
 
   // The kernel's connection is closed when the kernel ends; Jupyter opens it anew if it can.
@@ -96,5 +103,5 @@ const qdSite = (() => {
     if (!complete) sleeps(true); // the server has broken off
   });
 
-  return { progress, wait: watch, complete: () => (complete = true) };
+  return { kernel, progress, wait: watch, complete: () => (complete = true) };
 })();
