@@ -1,17 +1,20 @@
 """The project's frame: pinned packages, environments, clean notebooks, make targets."""
 
 import copy
+import json
 import os
 import re
 import shlex
 import subprocess
 import sys
 import tomllib
+from http.cookiejar import CookieJar
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.error import URLError
-from urllib.parse import parse_qs, urlsplit
-from urllib.request import Request, urlopen
+from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import nbformat
 import pytest
@@ -166,6 +169,8 @@ def test_binder_scripts_run_by_themselves(script):
 def on_binder():
     """The address of a server as Binder starts it: `binder/start` and the server's command."""
     token, port = "x", free_port()
+    cookies = CookieJar()
+    reader = build_opener(HTTPCookieProcessor(cookies))
     kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER_")}
     kept["PATH"] = f"{Path(sys.executable).parent}:{kept['PATH']}"
     address = f"http://127.0.0.1:{port}/user/some/"
@@ -173,10 +178,16 @@ def on_binder():
                "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
                "--ServerApp.base_url=/user/some/", f"--IdentityProvider.token={token}"]  # fmt: skip
 
-    def opened(path):
-        request = Request(address + path, headers={"Authorization": f"token {token}"})
-        with urlopen(request, timeout=LIMIT) as answer:
+    def opened(path, data=None):
+        """What the server answers to one who was let in once, and sends its cookies since."""
+        key = "" if data else f"{'&' if '?' in path else '?'}token={token}"
+        with reader.open(address + path + key, data, timeout=LIMIT) as answer:
             return answer.read().decode()
+
+    def leave(kernel):
+        """As a page does that is left: by the cookie that it was sent, if it was."""
+        sent = {each.name: each.value for each in cookies if each.name == "_xsrf"}
+        opened(f"voila/api/shutdown/{kernel}", urlencode(sent or {"none": ""}).encode())
 
     def answers():
         try:
@@ -185,21 +196,26 @@ def on_binder():
             return False
 
     with running(command, answers, cwd="/", env=kept):
-        yield opened
+        yield SimpleNamespace(opened=opened, leave=leave)
 
 
 @pytest.mark.server
 @pytest.mark.parametrize("notebook", ["index", "figure_S5"])
 def test_the_address_of_a_badge_is_a_page_of_the_binder_server(on_binder, notebook):
-    """In our template, executed, and with plotly.js and the other pages where the page has them."""
+    """In our template, executed, with plotly.js and the other pages where the page has them.
+
+    It asks no other host, and its kernel ends when it is left.
+    """
     address = badges.launch("https://github.com/some/project", notebook)
     assert address.startswith(f"{badges.BINDER}/gh/some/project/HEAD?")
     (path,) = parse_qs(urlsplit(address).query)["urlpath"]
-    page = on_binder(path)
+    page = on_binder.opened(path)
     assert 'data-voila="voila"' in page and "plotly-cartesian.min.js" in page
     assert "Traceback" not in page and "application/vnd.jupyter.widget-view+json" in page
     settings = re.findall(r'(?s)<script id="jupyter-config-data"[^>]*>(.*?)</script>', page)
     assert settings and not any("://" in one for one in settings)  # nothing from another host
+    on_binder.leave(json.loads(settings[-1])["kernelId"])
+    assert json.loads(on_binder.opened("api/kernels")) == []
     linked = set(re.findall(r'href="/user/some/(voila/render/[\w.]+)"', page))
     assert {one.removeprefix("voila/render/") for one in linked} <= {p.name for p in NOTEBOOKS}
 
