@@ -5,8 +5,15 @@ out plotly.js, which from the kernel would take a second more.
 """
 
 import importlib.util
+import sys
 import warnings
 from pathlib import Path
+
+from voila.exporter import VoilaMarkdownRenderer
+
+sys.path.append(str(Path(__file__).parent))
+
+from equations import Equations
 
 c = get_config()  # noqa: F821  (Jupyter defines it)
 
@@ -14,6 +21,13 @@ c = get_config()  # noqa: F821  (Jupyter defines it)
 plotly = Path(importlib.util.find_spec("qdlib").origin).parent / "notebook" / "plotly_js"
 c.LabApp.extra_labextensions_path = [str(plotly)]
 c.VoilaConfiguration.extra_labextensions_path = [str(plotly)]
+
+
+class PageMarkdown(Equations, VoilaMarkdownRenderer):
+    """Voilà's renderer of Markdown, which draws equations."""
+
+
+c.VoilaExporter.markdown_renderer_class = PageMarkdown
 
 try:
     from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection

@@ -218,6 +218,7 @@ def test_pages_keep_prose_answers_and_printed_numbers(folder):
     assert "<summary>Answers</summary>" in html
     assert re.search(r'<pre class="qs-printed"[^>]*>S5 ', html)
     assert html.count('aria-current="page"') == 1
+    assert "<math" in html and "$$" not in html
 
 
 def test_names_in_a_panels_code_lead_to_the_reference(folder):

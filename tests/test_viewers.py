@@ -1,4 +1,7 @@
-"""The server of pages: it ends kernels that nobody looks at, and no others; it keeps templates."""
+"""The server of pages: it ends kernels that nobody looks at, and no others; it keeps templates.
+
+It draws the equations of a lesson.
+"""
 
 import asyncio
 import runpy
@@ -8,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from jinja2 import Environment
+from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from traitlets.config import PyFileConfigLoader
 
 JUPYTER = Path(__file__).resolve().parents[1] / "jupyter"
@@ -79,3 +83,11 @@ def test_a_template_is_compiled_once_for_all_pages(monkeypatch):
     template()
     monkeypatch.setattr(Environment, "_generate", None)
     template()
+
+
+def test_equations_of_a_lesson_are_mathml():
+    config = PyFileConfigLoader("voila.py", path=str(JUPYTER)).load_config()
+    given = {"escape": False, "attachments": {}, "contents_manager": None, "anchor_link_text": ""}
+    renderer = config.VoilaExporter.markdown_renderer_class(**given)
+    html = MarkdownWithMath(renderer).render(r"Half $x$: $$\frac{x}{2}$$")
+    assert html.count("<math") == 2 and "<mfrac>" in html and "$" not in html

@@ -152,9 +152,9 @@ def _plain(made):
 
 
 def _prose(source):
-    from nbconvert.filters import markdown2html
+    from .prose import lesson
 
-    return linked(markdown2html(source))
+    return linked(lesson(source))
 
 
 def wording():

@@ -1,12 +1,19 @@
 """Markdown as HTML: equations become MathML, names in code lead to their entries."""
 
 import re
+import sys
 from html import escape, unescape
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from .frame import ROOT
 
-class Prose(IPythonRenderer):
+sys.path.append(str(ROOT / "jupyter"))
+
+from equations import Equations
+
+
+class Prose(Equations, IPythonRenderer):
     """A renderer of Markdown.
 
     entry : gives the address of what a piece of code names, or None
@@ -34,24 +41,19 @@ class Prose(IPythonRenderer):
         text = re.sub("</?a[^>]*>", "", text)  # its code may be a link by itself
         return super().link(text, to, title) if to else text
 
-    def inline_math(self, body):
-        return mathml(body)
-
-    def block_math(self, body):
-        # a wide one scrolls
-        return f'<div class="qs-equation" tabindex="0">{mathml(body, "block")}</div>\n'
-
 
 def rendered(markdown, entry, address=lambda url: url):
     """HTML of a text in Markdown; see `Prose`."""
     return MarkdownWithMath(Prose(entry, address)).render(markdown)
 
 
-def mathml(latex, display="inline"):
-    """A formula in LaTeX as MathML, which browsers draw by themselves."""
-    from latex2mathml.converter import convert
+class Lesson(Equations, IPythonRenderer):
+    """A renderer of a notebook's Markdown."""
 
-    return convert(latex.strip(), display=display)
+
+def lesson(markdown):
+    """HTML of a notebook's text."""
+    return MarkdownWithMath(Lesson(escape=False)).render(markdown)
 
 
 def slug(heading):
