@@ -13,4 +13,4 @@ class Equations:
     def block_math(self, body):
         """One of its own; where it is wider than the page it scrolls."""
         drawn = convert(body.strip(), display="block")
-        return f'<div class="qd-equation" tabindex="0">{drawn}</div>\n'
+        return f'<div class="qd-equation">{drawn}</div>\n'

@@ -1,7 +1,4 @@
-"""The server of pages: it ends kernels that nobody looks at, and no others; it keeps templates.
-
-It draws the equations of a lesson.
-"""
+"""The server of pages: it ends kernels that nobody looks at, keeps templates, draws equations."""
 
 import asyncio
 import runpy

@@ -48,6 +48,12 @@ const qdFrame = (() => {
     setTimeout(() => (button.textContent = "Copy"), 1500);
   }
 
+  // What is wider than the page scrolls, by the keyboard too.
+  function reach() {
+    for (const one of document.querySelectorAll("main :is(.jp-RenderedHTML, .qd-equation):not([tabindex])"))
+      if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+  }
+
   system.addEventListener("change", paint);
   addEventListener("storage", paint);
   addEventListener("click", ({ target }) => {
@@ -61,7 +67,9 @@ const qdFrame = (() => {
     if (key === "Escape" && menu) menu.open = false;
   });
   addEventListener("DOMContentLoaded", paint);
+  addEventListener("load", reach);
+  addEventListener("resize", reach);
   paint();
 
-  return { paint };
+  return { paint, reach };
 })();

@@ -45,14 +45,8 @@ const qdSite = (() => {
     if (status.textContent !== text) status.textContent = text;
   }
 
-  // What is wider than the page scrolls, by the keyboard too.
-  function reach() {
-    for (const one of document.querySelectorAll("main .jp-RenderedHTML:not([tabindex])"))
-      if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
-  }
-
   function watch() {
-    setInterval(() => (tell(), reach()), 500);
+    setInterval(() => (tell(), qdFrame.reach()), 500);
   }
 
   // From now on Jupyter's settings are those that name the kernel; who has read the others already
