@@ -74,10 +74,13 @@ const qdSite = (() => {
 
   // The widgets' manager looks for a model every 100 ms until 2 s are over. On a busy machine they
   // are over before it looks once more, and a part that has come is lost: its clock stands still.
+  // It waits 4 s for all models together, and then asks for each of them: on a busy machine, for more.
   const { setTimeout: wait } = window;
   const { now } = Date;
+  const within = (method) => new Error().stack.includes(method);
   window.setTimeout = (act, ms, ...others) => {
-    const looks = ms === 100 && new Error().stack.includes("get_model");
+    if (ms === 4000 && within("_loadFromKernel")) return wait(act, PATIENCE, ...others);
+    const looks = ms === 100 && within("get_model");
     if (!looks || performance.now() > PATIENCE) return wait(act, ms, ...others);
     return wait(() => {
       Date.now = () => 0;
