@@ -35,12 +35,17 @@ FOCUSED = """() => {
   const seen = (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
   return [Number(one.dataset?.reach ?? -1), seen, one.outerHTML.slice(0, 120)];
 }"""
+PAINTED = """(dark) => {
+  const [red] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g);
+  return red < 128 === dark;
+}"""
 
 
 def lit(page, theme):
     """The page in a theme, "light" or "dark"."""
     page.emulate_media(color_scheme=theme)
     page.evaluate(f"document.body.dataset.jpThemeLight = '{str(theme == 'light').lower()}'")
+    page.wait_for_function(PAINTED, arg=theme == "dark")  # its style sheet may be still to come
     page.wait_for_timeout(500)
     return page
 
