@@ -186,6 +186,7 @@ def test_a_page_asks_its_kernel_for_all_widgets_at_once(reader, address):
     view = View(reader, "about:blank", script=BUSIER)
 
     def connected(socket):
+        # playwright marks what it is given as a handler, and cannot mark a built-in
         socket.on("framesent", lambda frame: asked.append(frame))
 
     view.page.on("websocket", connected)

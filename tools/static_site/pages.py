@@ -21,6 +21,7 @@ from qdlib.wording import SUPERSCRIPT, UNITS, duration
 from . import documentation, exploring, module, paneled, reference
 from .frame import HERE, ROOT, TEMPLATE, Page, framed, macros, sections
 from .model import functions
+from .prose import lesson
 from .record import Pool, figures, linked, record
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -152,8 +153,6 @@ def _plain(made):
 
 
 def _prose(source):
-    from .prose import lesson
-
     return linked(lesson(source))
 
 
