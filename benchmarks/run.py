@@ -32,7 +32,7 @@ TRANSPORT, SWEEP = "transport sweep", "sweep with reduction"
 RESULTS = Path(__file__).with_name("results.json")
 DEFAULTS = defaults(explorer.CONTROLS)
 P95_FROM = 20  # samples
-SCREENED = 1000  # devices
+SCREENED, ALONE = 10_000, 2_500  # devices that two processes compute, and one
 FIRST_SOLVE = """
 import time
 from qdlib import red_qled, sweep
@@ -156,39 +156,38 @@ def hold_error():
 def screening():
     """A device of a screening against a transport sweep of the same stack: two processes, and one.
 
-    The processes are started beforehand; some of the potentials are inert, as on a map. What two
+    That the two have to start counts. Some of the potentials are inert, as on a map. What two
     processes can gain on this machine is what they gain where each sweeps for itself.
     """
     from joblib import Parallel, delayed
 
     stack, voltage = red_qled().wired_stack, np.linspace(0.0, 5.0, 101)
 
-    def devices(seed):
-        return hypercube({"potential": None, "fraction": (0.3, 1.0)}, SCREENED, seed)
-
-    def screened(jobs, seed):
-        start = time.perf_counter()
-        screen(devices(seed), jobs=jobs, progress=False)
-        return 1e3 * (time.perf_counter() - start) / SCREENED
+    def screened(jobs, count, seed):
+        devices = hypercube({"potential": None, "fraction": (0.3, 1.0)}, count, seed)
+        return clock(lambda: screen(devices, jobs=jobs, progress=False)) / count
 
     def plain():
         return transport.solve(stack, voltage, judged=False).current_density()
 
     def swept():
-        for _ in range(SCREENED // 2):
+        for _ in range(ALONE // 2):
             plain()
 
     def apart(jobs):
-        return clock(lambda: Parallel(jobs)(delayed(swept)() for _ in range(2))) / SCREENED
+        with Parallel(jobs) as processes:
+            processes(delayed(plain)() for _ in range(2))  # which starts them
+            return clock(lambda: processes(delayed(swept)() for _ in range(2))) / ALONE
 
     alone, both, bare, one, two = [], [], [], [], []
-    screened(2, 0), screened(1, 0), apart(2)
+    screened(1, 10, 0)
     for seed in range(1, 4):  # in turns, as other work on the machine comes and goes
-        both.append(screened(2, seed))
-        alone.append(screened(1, seed))
+        both.append(screened(2, SCREENED, seed))
+        bare += [clock(plain) for _ in range(50)]
+        alone.append(screened(1, ALONE, seed))
+        bare += [clock(plain) for _ in range(50)]
         two.append(apart(2))
         one.append(apart(1))
-        bare += [clock(plain) for _ in range(20)]
     peer = "a transport sweep"
     return {
         "screening, a device, 2 cores": result(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..constants import CHARGE
 from ..physics import emission, exposure, march, newton, readout, reduction, transport
 from ..physics.compiled import compiler
-from .device import Device, band_points, brightness_of, dots_of, emitter_of, node_weights
+from .device import Device, band_points, brightness_of, dots_of, emitter_of, node_depths
 from .experiment import Part, protocol_of
 
 Array = NDArray[np.float64]
@@ -135,7 +135,7 @@ def place_of(device: Device) -> Place:
         emitter=[layer.name for layer in stack.layers].index(stack.emitter),
         first=emitter.first,
         x=emitter.x,
-        depths=node_weights(emitter.x) * (emitter.x[-1] - emitter.x[0]),
+        depths=node_depths(emitter.x),
         outcoupling=emitter.outcoupling,
         purcell=emitter.purcell,
         shares=reduction.spread_classes()[1],

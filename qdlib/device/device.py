@@ -94,13 +94,14 @@ class Device:
         return replace(self.stack, layers=layers)
 
 
-def node_weights(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of the layer that belongs to each of its nodes (sum 1)."""
-    h = np.diff(x)
-    weights = np.zeros(len(x))
-    weights[:-1] += 0.5 * h
-    weights[1:] += 0.5 * h
-    return weights / weights.sum()
+def node_depths(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Thickness of a layer that belongs to each of its nodes x [m].
+
+    >>> node_depths(np.array([0.0, 2.0, 6.0]))
+    array([1., 3., 2.])
+    """
+    ends = np.concatenate([x[:1], x, x[-1:]])
+    return 0.5 * (ends[2:] - ends[:-2])
 
 
 def emitter_of(device: Device, mesh: Mesh) -> readout.Emitter:

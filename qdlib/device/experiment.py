@@ -15,7 +15,7 @@ from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
 from ..errors import InputError, require_range
 from ..physics import march, reduction, transport
 from ..physics.stack import Stack
-from .device import Device, node_weights
+from .device import Device, node_depths
 from .run import Run, State
 
 FIRST_INSTANT = 1e-3  # [s], of a hold
@@ -229,7 +229,7 @@ def _sites(device: Device, mesh: transport.Mesh, dots: slice) -> reduction.Sites
     x, vt = mesh.x[dots], mesh.thermal_voltage
     return reduction.Sites(
         first=dots.start,
-        depths=node_weights(x) * (x[-1] - x[0]),
+        depths=node_depths(x),
         factors=device.class_factors,
         shares=reduction.spread_classes()[1],
         density=float(dot.number_density * device.sites_per_dot),

@@ -6,10 +6,12 @@ the analyser sees the dots that lay next to the oxide.
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..errors import require_range
 from ..physics.emission import exciton_efficiency
 from ..physics.photometry import Spectrum, photoluminescence
-from .device import node_weights
+from .device import node_depths
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,10 @@ def opened_film(run, oxidised=0.0):
     """
     left = 1 - require_range("oxidised", oxidised, 0, 1)
     dot, capture = run.device.dot, run.device.redox.capture_coefficient
-    weights = node_weights(run.solution.mesh.x[run.dots])
-    light = exciton_efficiency(dot, capture, left * run.reduced_sites[-1]) @ weights
+    light = np.average(
+        exciton_efficiency(dot, capture, left * run.reduced_sites[-1]),
+        weights=node_depths(run.solution.mesh.x[run.dots]),
+    )
     fresh = exciton_efficiency(dot, capture, 0.0)
     return Film(photoluminescence(dot.peak_wavelength, dot.linewidth), float(light / fresh))
 

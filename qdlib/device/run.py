@@ -19,7 +19,7 @@ from .device import (
     band_diagram,
     brightness_of,
     emitter_of,
-    node_weights,
+    node_depths,
 )
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class Run:
         x = self.solution.mesh.x[self.dots]
         formed = self._read.formed[instant]
         nodes = np.concatenate([formed[0], [0.0]]) + np.concatenate([[0.0], formed[1]])
-        return x - x[0], nodes / (node_weights(x) * (x[-1] - x[0]))
+        return x - x[0], nodes / node_depths(x)
 
     @property
     def emission_rate(self) -> NDArray[np.float64]:

@@ -76,8 +76,8 @@ class Mesh:
     def nodes_of(self, layer_name):
         """Nodes of a layer, both its interfaces included, as a slice."""
         index = [layer.name for layer in self.stack.layers].index(layer_name)
-        elements = np.flatnonzero(self.layer == index)
-        return slice(elements[0], elements[-1] + 2)
+        first, beyond = np.searchsorted(self.layer, (index, index + 1))
+        return slice(int(first), int(beyond) + 1)
 
 
 @dataclass(frozen=True)
@@ -227,15 +227,24 @@ def fill_materials(h, index, layers, vt, materials):
 def discretise(stack, refine=1):
     """Mesh of a stack; kept, since a reader moves the ligand more often than the stack."""
     vt = thermal_voltage(stack.temperature)
-    cells = [graded_cells(layer.thickness, refine) for layer in stack.layers]
-    index = np.repeat(np.arange(len(cells)), [len(each) for each in cells])
-    h = np.concatenate(cells)
+    h, x, index = _elements(tuple(layer.thickness for layer in stack.layers), refine)
     materials = np.empty((11, len(h)))
     fill_materials(h, index, layers_of(stack), vt, materials)
-    x = np.concatenate([[0.0], np.cumsum(h)])
-    for array in (x, index, materials):
-        array.setflags(write=False)
+    materials.setflags(write=False)
     return Mesh(stack, x, index, materials, vt, refine)
+
+
+@lru_cache(maxsize=64)
+def _elements(thicknesses, refine):
+    """Width, nodes and layer of the elements of layers [m]: `Mesh`; stacks by the thousand share
+    them."""
+    cells = [graded_cells(thickness, refine) for thickness in thicknesses]
+    h = np.concatenate(cells)
+    x = np.concatenate([[0.0], np.cumsum(h)])
+    index = np.repeat(np.arange(len(cells)), [len(each) for each in cells])
+    for array in (h, x, index):
+        array.setflags(write=False)
+    return h, x, index
 
 
 @compiler()
@@ -317,7 +326,7 @@ def carry_out(mesh, protocol, work, sites=NO_SITES, leakage=0.0, tolerance=TOLER
     Raises InputError for a bias or a current beyond what the stack can be asked for.
     """
     vt, (instants, nodes) = mesh.thermal_voltage, (len(protocol.duration), len(mesh.x))
-    for voltage in protocol.voltage[~np.isnan(protocol.voltage)]:
+    for voltage in protocol.voltage[np.abs(protocol.voltage) > HIGHEST_VOLTAGE]:
         require_range("bias", voltage, -HIGHEST_VOLTAGE, HIGHEST_VOLTAGE, "V")
     grid, limits = grid_of(mesh, leakage), limits_of(vt, tolerance)
     rows = march.rows(instants, nodes, len(work.exposure))
