@@ -3,7 +3,7 @@
 import pytest
 
 from qdlib import InputError
-from qdlib.notebook.stack_editor import StackEditor
+from qdlib.notebook.stack_editor import ABSENT, StackEditor
 from qdlib.owndata.stacks import OwnStack
 from qdlib.paper.protocols import Sample
 
@@ -109,6 +109,30 @@ def test_a_name_is_text_on_the_page(editor):
         if hasattr(one, "value") and isinstance(one.value, str)
     )  # fmt: skip
     assert "&lt;img" in shown and "<img" not in shown
+
+
+def absent(editor):
+    return {key for key, one in editor.rooms.items() if ABSENT in one._dom_classes}
+
+
+def test_a_contact_is_made_of_something_else_and_its_own_numbers_go(editor, used):
+    editor.inputs["PEDOT:PSS.thickness"].value = 41
+    editor.electrodes["PEDOT:PSS"].value = "ITO"
+    editor.electrodes["Ag on ZnMgO"].value = "Al"
+    assert absent(editor) == {"PEDOT:PSS.thickness"}
+    editor.inputs["PEDOT:PSS.work_function"].value = 4.9
+    editor.apply()
+    assert {one.name: one.material for one in used[0].layers} == {
+        "PEDOT:PSS": "ITO", "Ag on ZnMgO": "Al", **{name: name for name in names(editor)[1:-1]}
+    }  # fmt: skip
+    assert used[0].moved == {"ZnMgO.thickness": 45e-9, "PEDOT:PSS.work_function": 4.9}
+    editor.show(Sample(), used[0])
+    assert editor.electrodes["PEDOT:PSS"].value == "ITO"
+    editor.electrodes["PEDOT:PSS"].value = "PEDOT:PSS"
+    assert absent(editor) == set()
+    editor.electrodes["PEDOT:PSS"].value = "Ag"
+    editor.apply()
+    assert "light passes" in editor.status.value and len(used) == 1
 
 
 @pytest.mark.parametrize("kind", ["electron-only", "hole-only"])

@@ -1,16 +1,31 @@
 """A reader's own stack, as a file and as moved parameters."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from qdlib import InputError, parameters, sweep
 from qdlib.owndata.fitting import FRACTION, device, fit, free_parameters, unknown
-from qdlib.owndata.layers import BOTH, Placed, added, removed, shifted, usual
+from qdlib.owndata.layers import (
+    BOTH,
+    Placed,
+    added,
+    contacts,
+    listed,
+    made_of,
+    removed,
+    require_layers,
+    shifted,
+    usual,
+)
 from qdlib.owndata.measurement import Measurement
 from qdlib.owndata.stacks import OwnStack, cells, checked, from_toml, to_toml
+from qdlib.paper.cavity import cavity_of, tabulated
 from qdlib.paper.materials import STRUCTURES
 from qdlib.paper.protocols import DEVICES, Sample
 from qdlib.parameters import BLUE, CORE_SHELL
+from qdlib.physics.outcoupling import OpticalLayer
 
 RED = Sample()
 
@@ -67,6 +82,14 @@ def test_a_blue_diode_has_its_own_thicknesses():
         ('layers = ["dots", "a"]\n[a]\nmaterial = "PVK"\nthickness_nm = -1', "a: thickness"),
         ('layers = ["dots", "a"]\n[a]\nmaterial = "PVK"\nspin = 1', "property of a"),
         ('layers = ["dots"]\n["PVK"]\nthickness_nm = 5', "'PVK'.*`layers`"),
+        (
+            '["Ag on ZnMgO"]\nmaterial = "wood"',
+            "Ag on ZnMgO: material = 'wood'.*Ag, PEDOT:PSS, ITO, Al",
+        ),
+        ('["Ag on ZnMgO"]\nmaterial = "ITO"', "PEDOT:PSS and ITO.*of metal"),
+        ('["PEDOT:PSS"]\nmaterial = "Al"', "Al and Ag.*light passes"),
+        ('["PEDOT:PSS"]\nmaterial = "ITO"\nthickness_nm = 20', "property of PEDOT:PSS"),
+        ('layers = ["dots", "PEDOT:PSS"]', "'PEDOT:PSS'.*nothing else has"),
         ("# " + "x" * 100_000, "at most"),
     ],
 )
@@ -132,6 +155,57 @@ def test_layers_move_within_the_stack():
     assert shifted(usual(CORE_SHELL), "ZnMgO", 1) == usual(CORE_SHELL)
     assert shifted(usual(CORE_SHELL), "poly-TPD", -1) == usual(CORE_SHELL)
     assert added(usual(CORE_SHELL), "TPBi", " mine ")[-1] == Placed("mine", "TPBi")
+
+
+ANODE, CATHODE = contacts()
+
+
+def test_a_contact_of_another_metal_changes_the_light_and_no_current():
+    own = made_of(usual(CORE_SHELL), CATHODE, "Al")
+    text = to_toml(OwnStack(layers=own), CORE_SHELL)
+    assert checked(from_toml(text.encode(), CORE_SHELL), RED) == OwnStack(layers=own)
+    devices = device(RED), device(RED, layers=own)
+    runs = [sweep(one, 0, 3) for one in devices]
+    assert (runs[0].current_density == runs[1].current_density).all()
+    bare = devices[1].stack
+    by_hand = replace(cavity_of(device(RED).stack), layers=(
+        *cavity_of(device(RED).stack).layers[:-1], OpticalLayer("Al", 100e-9, tabulated("Al"))
+    ))  # fmt: skip
+    assert cavity_of(bare) == by_hand
+    assert devices[0].optics.outcoupling_efficiency != devices[1].optics.outcoupling_efficiency
+    again = made_of(own, CATHODE, "Ag")
+    assert require_layers(again, CORE_SHELL) == usual(CORE_SHELL)
+
+
+def test_a_diode_upside_down_on_its_glass_lets_out_its_mirror_images_light():
+    """Of dots alone, whose mirror image is the other diode: what the glass sees is the same."""
+    dots = (Placed("dots", "dots"),)
+    upside_down = made_of(made_of(dots, CATHODE, "ITO"), ANODE, "Ag")
+    upright = made_of(dots, ANODE, "ITO")
+    first, second = (device(RED, layers=one).optics for one in (upright, upside_down))
+    thickness = device(RED).stack.layers[2].thickness
+    np.testing.assert_allclose(np.add(first.depth, second.depth[::-1]), thickness)
+    assert first.outcoupling_efficiency == second.outcoupling_efficiency[::-1]
+    assert first.purcell_factor == second.purcell_factor[::-1]
+    assert first.outcoupling_efficiency[0] != first.outcoupling_efficiency[-1]
+    whole = made_of(made_of(usual(CORE_SHELL), CATHODE, "ITO"), ANODE, "Ag")
+    from_glass = [one.name for one in cavity_of(device(RED, layers=whole).stack).layers]
+    assert from_glass == ["ITO", "ZnMgO", "dots", "PVK", "poly-TPD", "Ag"]
+    layers = require_layers(upside_down, CORE_SHELL)
+    assert listed(layers) == "Ag, dots, ITO"
+    assert (
+        shifted(layers, "dots", 1)
+        and require_layers(shifted(layers, "dots", 1), CORE_SHELL) == layers
+    )
+
+
+def test_what_is_of_a_contact_that_is_not_there_cannot_be_moved():
+    keys = {True: set(), False: set()}
+    for bare in keys:
+        layers = made_of(usual(CORE_SHELL), ANODE, "ITO") if bare else None
+        keys[bare] = {cell.key for cell in cells(CORE_SHELL, layers=layers)}
+    assert keys[False] - keys[True] == {"PEDOT:PSS.thickness"}
+    assert "PEDOT:PSS.work_function" in keys[True]
 
 
 def test_a_fit_moves_no_parameter_of_a_layer_that_is_not_there():

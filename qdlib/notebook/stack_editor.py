@@ -14,6 +14,10 @@ from ..owndata.layers import (
     Layers,
     Placed,
     added,
+    between,
+    contacts,
+    electrodes,
+    made_of,
     materials,
     removed,
     require_layers,
@@ -25,6 +29,7 @@ from ..paper.protocols import Sample
 from .live import column, html
 
 NEW = "name of the layer"
+ABSENT = "qd-absent"  # class of what is not shown
 
 
 class StackEditor:
@@ -40,6 +45,8 @@ class StackEditor:
         self.inputs: dict[str, ipywidgets.FloatText] = {}
         self.messages: dict[str, ipywidgets.HTML] = {}
         self.buttons: dict[str, ipywidgets.Button] = {}
+        self.electrodes: dict[str, ipywidgets.Dropdown] = {}
+        self.rooms: dict[str, ipywidgets.Widget] = {}
         self.cells: tuple[Cell, ...] = ()
         self.status = html().add_class("qd-message")
         self.material = ipywidgets.Dropdown(description="One more layer, as")
@@ -52,24 +59,39 @@ class StackEditor:
         """Show a stack, for the dots of a sample."""
         self.sample, self.kind = sample, own.kind
         self.layers = own.layers or usual(sample.structure, own.kind)
-        self.cells = cells(sample.structure, own.kind, self.layers)
-        self.inputs, self.messages, self.buttons = {}, {}, {}
+        # of the contacts all that they may have, whatever they are made of now
+        self.cells = cells(sample.structure, own.kind, between(self.layers, own.kind))
+        self.inputs, self.messages, self.buttons, self.rooms = {}, {}, {}, {}
         rows: list[Any] = [self.status]
         for owner in owners(sample.structure, own.kind, self.layers):
             mine = [cell for cell in self.cells if cell.owner == owner.name]
             rows += [self._head(owner), self._message(owner.name)]
-            rows.append(
-                column([self._room(cell, own.moved) for cell in mine]).add_class("qd-controls")
-            )
+            rooms = [self._room(cell, own.moved) for cell in mine]
+            if owner.name in contacts(self.kind):
+                rooms.insert(0, self._electrode(owner))
+            rows.append(column(rooms).add_class("qd-controls"))
         self.box.children = [*rows, *self._adding()]
+        self._hide()
         self._tell({})
 
+    @property
+    def _own_keys(self) -> set[str]:
+        """Keys of the cells that the stack has, as its contacts are now."""
+        return {cell.key for cell in cells(self.sample.structure, self.kind, self.layers)}
+
+    def _hide(self) -> None:
+        """Hide what is of an electrode that is not there."""
+        own = self._own_keys
+        for key, room in self.rooms.items():
+            (room.remove_class if key in own else room.add_class)(ABSENT)
+
     def _head(self, owner: Placed) -> ipywidgets.Widget:
-        """A layer's name, and what can be done with it; of a contact the name alone."""
+        """A layer's name, and what can be done with it; of a contact which one it is."""
+        ends = dict(zip(contacts(self.kind), ("anode", "cathode"), strict=True))
+        if owner.name in ends:
+            return html(f"<b>{escape(owner.name)}</b>, the {ends[owner.name]}")
         made = "" if owner.name == owner.material else f", as {escape(owner.material)}"
         title = html(f"<b>{escape(owner.name)}</b>{made}")
-        if owner not in self.layers:
-            return title
         row = [
             self._button(
                 f"↑ {owner.name}", partial(shifted, name=owner.name, step=-1), "Towards the anode"
@@ -80,6 +102,21 @@ class StackEditor:
             self._button(f"Remove {owner.name}", partial(removed, name=owner.name)),
         ]
         return ipywidgets.HBox([title, *row]).add_class("qd-presets").add_class("qd-layer")
+
+    def _electrode(self, contact: Placed) -> ipywidgets.Widget:
+        """A choice of what the light sees of a contact."""
+        made = ipywidgets.Dropdown(
+            description="Made of", options=electrodes(contact.name), value=contact.material
+        )
+
+        def choose(change: dict[str, Any]) -> None:  # the table stays, and with it the focus
+            layers = made_of(self.layers, contact.name, change["new"])
+            self.layers = require_layers(layers, self.sample.structure, self.kind)
+            self._hide()
+
+        made.observe(choose, "value")
+        self.electrodes[contact.name] = made.add_class("qd-control")
+        return made
 
     def _adding(self) -> list[ipywidgets.Widget]:
         self.material.options = names = list(materials(self.sample.structure))
@@ -112,16 +149,19 @@ class StackEditor:
             description=cell.label, value=float(f"{shown:.10g}"), tooltip=cell.key
         )
         self.inputs[cell.key] = made.add_class("qd-control")
-        return column([made, self._message(cell.key)])
+        self.rooms[cell.key] = column([made, self._message(cell.key)])
+        return self.rooms[cell.key]
 
     @property
     def values(self) -> dict[str, float]:
         """What the table holds, {key: SI value}."""
+        own = self._own_keys
         return {
             cell.key: cell.value
             if self.inputs[cell.key].value == cell.bench_value
             else float(f"{self.inputs[cell.key].value * cell.quantity.factor:.12g}")
             for cell in self.cells
+            if cell.key in own
         }
 
     @property

@@ -2,6 +2,7 @@
 
 The layers of the paper's device of a kind keep their parameters. One that is added is of one of the
 paper's materials, and has its numbers but for those that are given: {"name.property": SI value}.
+A contact keeps its work function, whatever it is made of; the light sees what that is.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from functools import cache
 
 from ..device.device import Device
 from ..errors import InputError
-from ..paper.cavity import optics_of
+from ..paper.cavity import METALS, WINDOWS, electrode, optics_of
 from ..paper.materials import structure as paper_structure
 from ..paper.protocols import DEVICES, Sample, device_of
 from ..parameters import Reader, parameters
@@ -34,7 +35,7 @@ class Placed:
 
 
 Layers = tuple[Placed, ...]
-"""From the anode to the cathode."""
+"""From the anode to the cathode. A contact is among them if it is of another electrode."""
 
 
 @cache
@@ -50,6 +51,21 @@ def contacts(kind: str = "QLED") -> tuple[str, str]:
     return stack.anode.name, stack.cathode.name
 
 
+def electrodes(contact: str) -> tuple[str, ...]:
+    """What a contact can be made of, the paper's first."""
+    return tuple(dict.fromkeys((electrode(contact), *WINDOWS, *METALS)))
+
+
+def between(layers: Layers, kind: str = "QLED") -> Layers:
+    """The layers without the contacts."""
+    return tuple(one for one in layers if one.name not in contacts(kind))
+
+
+def made_of(layers: Layers, contact: str, material: str) -> Layers:
+    """With a contact of an electrode."""
+    return (*removed(layers, contact), Placed(contact, material))
+
+
 @cache
 def materials(structure: str) -> dict[str, Layer]:
     """What a layer can be made of, by name: that of any of the paper's devices, but the dots."""
@@ -59,29 +75,35 @@ def materials(structure: str) -> dict[str, Layer]:
 
 
 def require_layers(layers: Layers, structure: str, kind: str = "QLED") -> Layers:
-    """The layers, if they make a stack.
+    """The layers in their order, if they make a stack.
 
     Raises InputError: for one without dots, for a name that is taken, is none or is another
     thing's, for a material that there is none of, for more than MOST.
     """
-    names = [one.name for one in layers]
+    inner = between(layers, kind)
+    names, known = [one.name for one in inner], {one.name for one in usual(structure, kind)}
     if DOTS not in names:
         raise InputError(
             f"{DOTS}: layer", "removed", "in the stack, as the light comes from it: move it, or "
             "change its numbers",
         )  # fmt: skip
-    known, taken = {one.name for one in usual(structure, kind)}, {*contacts(kind), *RESERVED}
-    for k, one in enumerate(layers):
-        if one.name in names[:k] or one.name in taken:
+    for one in layers:
+        if one not in inner and one.material in electrodes(one.name):
+            continue
+        if one not in inner or names.count(one.name) > 1 or one.name in RESERVED:
             raise InputError("name of the layer", one.name, "a name that nothing else has")
         if not (one.name.isprintable() and 0 < len(one.name) <= LONGEST):
             raise InputError("name of the layer", one.name, f"of up to {LONGEST} letters")
         own = {one.name} if one.name in known else materials(structure).keys()
         if one.material not in own:
             raise InputError(f"{one.name}: material", one.material, f"one of {', '.join(own)}")
-    if len(layers) > MOST:
-        raise InputError("layers", len(layers), f"at most {MOST}")
-    return layers
+    if len(inner) > MOST:
+        raise InputError("layers", len(inner), f"at most {MOST}")
+    anode, cathode = (
+        tuple(one for one in layers if one.name == contact and one.material != electrode(contact))
+        for contact in contacts(kind)
+    )
+    return (*anode, *inner, *cathode)
 
 
 def added(layers: Layers, material: str, name: str = "") -> Layers:
@@ -107,7 +129,8 @@ def shifted(layers: Layers, name: str, step: int) -> Layers:
 
 def own_names(layers: Layers, structure: str, kind: str) -> set[str]:
     """Names of the layers that the paper's device of that kind has not."""
-    return {one.name for one in layers} - {one.name for one in usual(structure, kind)}
+    own = {one.name for one in between(layers, kind)}
+    return own - {one.name for one in usual(structure, kind)}
 
 
 def parameter_of(material: str, number: str, structure: str) -> str:
@@ -136,13 +159,15 @@ def own_numbers(layers: Layers, structure: str, kind: str) -> dict[str, str]:
 
 
 def listed(layers: Layers) -> str:
-    """Layers in words, an added one with its material.
+    """Layers in words, an added one with its material, a contact by that alone.
 
-    >>> listed((Placed("TFB", "PVK"), Placed("dots", "dots")))
-    'TFB (as PVK), dots'
+    >>> listed((Placed("TFB", "PVK"), Placed("dots", "dots"), Placed("Ag on ZnMgO", "Al")))
+    'TFB (as PVK), dots, Al'
     """
     return ", ".join(
-        one.name if one.name == one.material else f"{one.name} (as {one.material})"
+        one.material
+        if one.material in (one.name, *WINDOWS, *METALS)
+        else f"{one.name} (as {one.material})"
         for one in layers
     )
 
@@ -150,17 +175,24 @@ def listed(layers: Layers) -> str:
 def arranged(
     device: Device, layers: Layers, values: Mapping[str, float], changes: Mapping[str, float]
 ) -> Device:
-    """A device of the paper with other layers between its contacts; its light is theirs.
+    """A device of the paper with other layers or contacts; its light is theirs.
 
     values : of the added layers; changes : of parameters, which the device was made with. Raises
-    InputError for what makes no layer.
+    InputError for what makes no layer, and for contacts that let the light out nowhere.
     """
-    known = {layer.name: layer for layer in device.stack.layers}
-    own = tuple(known.get(one.name) or _layer(one, device.dot.name, values) for one in layers)
+    stack, material = device.stack, {one.name: one.material for one in layers}
+    anode, cathode = (
+        replace(contact, name=material.get(contact.name, contact.name))
+        for contact in (stack.anode, stack.cathode)
+    )
+    known = {layer.name: layer for layer in stack.layers}
+    inner = [one for one in layers if one.name not in (stack.anode.name, stack.cathode.name)]
+    own = tuple(known.get(one.name) or _layer(one, device.dot.name, values) for one in inner)
+    stack = replace(stack, anode=anode, layers=own, cathode=cathode)
     # the cavity knows a layer's refractive index by its material
-    seen = tuple(replace(layer, name=one.material) for layer, one in zip(own, layers, strict=True))
-    optics = optics_of(replace(device.stack, layers=seen), device.dot, Reader(changes))
-    return replace(device, stack=replace(device.stack, layers=own), optics=optics)
+    seen = tuple(replace(layer, name=material[layer.name]) for layer in own)
+    optics = optics_of(replace(stack, layers=seen), device.dot, Reader(changes))
+    return replace(device, stack=stack, optics=optics)
 
 
 def _layer(placed: Placed, structure: str, values: Mapping[str, float]) -> Layer:

@@ -1,7 +1,8 @@
 """A reader's own stack: the layers of one of the paper's devices, changed, as TOML or as a table.
 
 Each number of such a layer moves a row of data/parameters.csv, so that a fit takes it as it takes
-any other. Layers can be left out, moved, and added, with numbers of their own; the contacts stay.
+any other. Layers can be left out, moved, and added, with numbers of their own; a contact can be
+made of something else.
 """
 
 import json
@@ -11,20 +12,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InputError
+from ..paper.cavity import METALS, WINDOWS, electrode
 from ..paper.protocols import DEVICES, Sample
 from ..parameters import parameters
 from .fitting import device
 from .layers import (
     Layers,
     Placed,
+    between,
     contacts,
+    electrodes,
+    made_of,
     own_names,
     parameter_of,
     require_layers,
     usual,
 )
 
-MATERIAL = "material"
+MATERIAL, NONE_GIVEN = "material", "none given"
 LARGEST = 100_000  # [bytes] of a file
 
 
@@ -89,8 +94,10 @@ class Cell:
 
 def owners(structure_name: str, kind: str = "QLED", layers: Layers | None = None) -> Layers:
     """Contacts and layers from the anode, by name and material; layers : the paper's if None."""
-    anode, cathode = (Placed(name, name) for name in contacts(kind))
-    return anode, *(layers or usual(structure_name, kind)), cathode
+    layers = layers or usual(structure_name, kind)
+    material = {one.name: one.material for one in layers}
+    anode, cathode = (Placed(name, material.get(name, electrode(name))) for name in contacts(kind))
+    return anode, *between(layers, kind), cathode
 
 
 def cells(
@@ -103,8 +110,12 @@ def cells(
     known, found = parameters(), []
     added = own_names(layers or (), structure_name, kind)
     for owner in owners(structure_name, kind, layers):
+        contact = owner.name in contacts(kind)
+        row = owner.name if contact else owner.material
         for one in PROPERTIES:
-            key = parameter_of(owner.material, one.name, structure_name)
+            if contact and owner.material != electrode(row) and one.name != "work_function":
+                continue  # it is of another thing
+            key = parameter_of(row, one.name, structure_name)
             if key in known:
                 mine = f"{owner.name}.{one.name}" if owner.name in added else key
                 found.append(Cell(owner.name, one, mine, known[key].value))
@@ -130,13 +141,14 @@ def to_toml(own: OwnStack, structure_name: str) -> str:
     names = ", ".join(_quoted(one.name) for one in placed[1:-1])
     lines = [
         "# A stack for qdlib, from the anode to the cathode: all numbers can be changed, layers",
-        "# left out, moved, and added with a material to start from.",
+        "# left out, moved, and added with a material to start from. A contact's material is what",
+        f"# light sees: {' or '.join(WINDOWS)} at one end, {' or '.join(METALS)} at the other.",
         f"device = {_quoted(own.kind)}",
         f"layers = [{names}]",
     ]
     for owner in placed:
         lines.append(f"\n[{_quoted(owner.name)}]")
-        if owner.name != owner.material:
+        if owner.name != owner.material or owner.name in contacts(own.kind):
             lines.append(f"{MATERIAL} = {_quoted(owner.material)}")
         lines += [
             f"{one.quantity.key} = {own.moved.get(one.key, one.value) / one.quantity.factor:.10g}"
@@ -186,15 +198,29 @@ def from_toml(content: bytes, structure_name: str) -> OwnStack:
 
 
 def _layers(given: dict[str, Any], structure_name: str, kind: str) -> Layers | None:
-    """The layers that a file lists, taken out of what it gives; None if it lists none."""
-    names = given.pop("layers", None)
-    if names is None:
-        return None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise InputError("layers", names, 'a list of names, such as ["PVK", "dots", "ZnMgO"]')
-    paper, found = usual(structure_name, kind), []
-    for name in names:
-        table = given.get(name)
-        own = table.get(MATERIAL, "none given") if isinstance(table, dict) else "none given"
-        found.append(Placed(name, name if Placed(name, name) in paper else str(own)))
-    return require_layers(tuple(found), structure_name, kind)
+    """The layers that a file lists, taken out of what it gives, with contacts of other electrodes.
+
+    None if it has neither.
+    """
+    names, found = given.pop("layers", None), usual(structure_name, kind)
+    if names is not None:
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise InputError("layers", names, 'a list of names, such as ["PVK", "dots", "ZnMgO"]')
+        found = tuple(
+            Placed(name, name if Placed(name, name) in found else str(_material(given, name)))
+            for name in names
+        )
+    for contact in contacts(kind):
+        if (material := _material(given, contact)) != NONE_GIVEN:
+            if material not in electrodes(contact):
+                allowed = f"one of {', '.join(electrodes(contact))}"
+                raise InputError(f"{contact}: {MATERIAL}", material, allowed)
+            found = made_of(found, contact, material)
+    found = require_layers(found, structure_name, kind)
+    return None if names is None and found == usual(structure_name, kind) else found
+
+
+def _material(given: Mapping[str, Any], name: str) -> Any:
+    """What a file says that something is made of."""
+    table = given.get(name)
+    return table.get(MATERIAL, NONE_GIVEN) if isinstance(table, dict) else NONE_GIVEN

@@ -18,6 +18,9 @@ from .scope import reading
 
 RED, BLUE = 630e-9, 475e-9  # [m], at which data/parameters.csv states the unmeasured indices
 WAVELENGTHS, DEPTHS = 21, 9  # over the spectrum, over the dots' layer
+WINDOWS = {"PEDOT:PSS": ("ITO", "PEDOT:PSS"), "ITO": ("ITO",)}
+"""Contacts that light passes, and their films from the glass."""
+METALS = "Ag", "Al"
 VECTORS = 200  # in-plane, for these stacks good to 1e-7 of F
 SENSITIVE = (
     "ITO.thickness",
@@ -56,8 +59,28 @@ def cauchy(red, blue):
     return lambda wavelength: red + slope * (np.asarray(wavelength) ** -2.0 - RED**-2)
 
 
+def electrode(contact):
+    """What a contact of a device is made of, by its name.
+
+    >>> electrode("Ag on ZnMgO")
+    'Ag'
+    """
+    return contact.split(" on ")[0]
+
+
+def _is_inverted(stack):
+    """Whether the glass is on the cathode's side; InputError if it is on both, or on none."""
+    ends = [electrode(contact.name) for contact in (stack.anode, stack.cathode)]
+    if (ends[0] in WINDOWS) == (ends[1] in WINDOWS):
+        allowed = f"one that light passes ({' or '.join(WINDOWS)}), the other of metal"
+        raise InputError("contacts", " and ".join(ends), allowed)
+    return ends[1] in WINDOWS
+
+
 def cavity_of(stack, changes=None):
     """Return the `Cavity` of a light-emitting diode's stack: its layers, electrodes and glass.
+
+    The light leaves through the contact that is one of WINDOWS.
 
     changes : {"owner.name": SI value} of `qdlib.parameters()`; the layers' thicknesses are the
     stack's own. Raises InputError for a material without an index, or a change without effect.
@@ -67,15 +90,17 @@ def cavity_of(stack, changes=None):
 
 
 def _cavity(stack, value):
-    metal = stack.cathode.name.split(" on ")[0]
-    electrodes = ["ITO"] if stack.anode.name == "ITO" else ["ITO", stack.anode.name]
+    window, metal = electrode(stack.anode.name), electrode(stack.cathode.name)
+    between = stack.layers
+    if _is_inverted(stack):
+        window, metal, between = metal, window, between[::-1]
 
     def index(name):
         red, blue = value(name, "refractive_index"), value(name, "refractive_index_blue")
         return tabulated(name) if red is None else cauchy(red, blue)
 
-    thickness = [(name, value(name, "thickness")) for name in electrodes if name in _tables()]
-    thickness += [(layer.name, layer.thickness) for layer in stack.layers]
+    thickness = [(name, value(name, "thickness")) for name in WINDOWS[window]]
+    thickness += [(layer.name, layer.thickness) for layer in between]
     thickness += [(metal, value("device", "electrode_thickness"))]
     layers = tuple(OpticalLayer(name, d, index(name)) for name, d in thickness)
     return Cavity(layers, stack.emitter, tabulated("glass"))
@@ -99,9 +124,12 @@ def _optics(stack, dot, value):
         plain = photoluminescence(dot.peak_wavelength, dot.linewidth)
         return Optics((0.0,), *((each,) for each in constants), field, plain)
     share = value("dots", "horizontal_share")
-    depth, air, purcell, spectrum = _light_out(
-        _cavity(stack, value), dot.peak_wavelength, dot.linewidth, share
-    )
+    cavity = _cavity(stack, value)
+    depth, air, purcell, spectrum = _light_out(cavity, dot.peak_wavelength, dot.linewidth, share)
+    if _is_inverted(stack):  # the cavity counts from the glass, Optics from the anode
+        last = cavity.emitting_layer.thickness
+        depth = tuple(last - one for one in reversed(depth))
+        air, purcell = air[::-1], purcell[::-1]
     return Optics(depth, air, purcell, field, spectrum)
 
 
