@@ -84,7 +84,7 @@ def test_a_blue_diode_has_its_own_thicknesses():
         ('layers = ["dots"]\n["PVK"]\nthickness_nm = 5', "'PVK'.*`layers`"),
         (
             '["Ag on ZnMgO"]\nmaterial = "wood"',
-            "Ag on ZnMgO: material = 'wood'.*Ag, PEDOT:PSS, ITO, Al",
+            "Ag on ZnMgO: material = 'wood'.*Ag, PEDOT:PSS, ITO, Al, Au",
         ),
         ('["Ag on ZnMgO"]\nmaterial = "ITO"', "PEDOT:PSS and ITO.*of metal"),
         ('["PEDOT:PSS"]\nmaterial = "Al"', "Al and Ag.*light passes"),
@@ -197,6 +197,13 @@ def test_a_diode_upside_down_on_its_glass_lets_out_its_mirror_images_light():
         shifted(layers, "dots", 1)
         and require_layers(shifted(layers, "dots", 1), CORE_SHELL) == layers
     )
+
+
+def test_dots_that_touch_the_metal_give_it_their_light():
+    bare = removed(usual(CORE_SHELL, "hole-only"), "CBP")  # on gold
+    optics = device(RED, kind="hole-only", layers=bare).optics
+    assert optics.purcell_factor[-1] > 100 > 3 > optics.purcell_factor[0]
+    assert optics.outcoupling_efficiency[-1] < 0.01 < 0.1 < optics.outcoupling_efficiency[0]
 
 
 def test_what_is_of_a_contact_that_is_not_there_cannot_be_moved():

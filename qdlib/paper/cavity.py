@@ -20,7 +20,7 @@ RED, BLUE = 630e-9, 475e-9  # [m], at which data/parameters.csv states the unmea
 WAVELENGTHS, DEPTHS = 21, 9  # over the spectrum, over the dots' layer
 WINDOWS = {"PEDOT:PSS": ("ITO", "PEDOT:PSS"), "ITO": ("ITO",)}
 """Contacts that light passes, and their films from the glass."""
-METALS = "Ag", "Al"
+METALS = "Ag", "Al", "Au"
 VECTORS = 200  # in-plane, for these stacks good to 1e-7 of F
 SENSITIVE = (
     "ITO.thickness",

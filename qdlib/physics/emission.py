@@ -42,7 +42,7 @@ class Optics:
         for share in self.outcoupling_efficiency:
             require_range("outcoupling_efficiency", share, 0, 1)
         for factor in self.purcell_factor:
-            require_range("purcell_factor", factor, 0.01, 100)
+            require_range("purcell_factor", factor, 0.01, 1e4)  # next to a metal: hundreds
         require_range("stark_field", self.stark_field, 1e5, 1e12, "V/m")
 
     def at(self, depth):
