@@ -1,7 +1,7 @@
 """Jupyter configuration for pages that answer at once.
 
 Kernel messages are not held back, which saves 35 ms at each redraw; and the server itself hands
-out plotly.js, which from the kernel would take a second more. Equations are drawn.
+out plotly.js, which from the kernel would take a second more. Equations become MathML.
 """
 
 import importlib.util
@@ -24,7 +24,7 @@ c.VoilaConfiguration.extra_labextensions_path = [str(plotly)]
 
 
 class PageMarkdown(Equations, VoilaMarkdownRenderer):
-    """Voilà's renderer of Markdown, which draws equations."""
+    """Voilà's renderer of Markdown, with the equations as MathML."""
 
 
 c.VoilaExporter.markdown_renderer_class = PageMarkdown

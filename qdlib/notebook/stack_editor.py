@@ -61,7 +61,8 @@ class StackEditor:
         self.layers = own.layers or usual(sample.structure, own.kind)
         # of the contacts all that they may have, whatever they are made of now
         self.cells = cells(sample.structure, own.kind, between(self.layers, own.kind))
-        self.inputs, self.messages, self.buttons, self.rooms = {}, {}, {}, {}
+        self.inputs, self.messages, self.buttons = {}, {}, {}
+        self.rooms, self.electrodes = {}, {}
         rows: list[Any] = [self.status]
         for owner in owners(sample.structure, own.kind, self.layers):
             mine = [cell for cell in self.cells if cell.owner == owner.name]

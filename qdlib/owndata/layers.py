@@ -45,6 +45,7 @@ def usual(structure: str, kind: str = "QLED") -> Layers:
     return tuple(Placed(layer.name, layer.name) for layer in stack.layers)
 
 
+@cache
 def contacts(kind: str = "QLED") -> tuple[str, str]:
     """Anode and cathode of a kind of device, as data/parameters.csv names them."""
     stack = DEVICES[kind]().stack
@@ -88,9 +89,10 @@ def require_layers(layers: Layers, structure: str, kind: str = "QLED") -> Layers
             "change its numbers",
         )  # fmt: skip
     for one in layers:
-        if one not in inner and one.material in electrodes(one.name):
+        named_as_contact = one.name in contacts(kind)
+        if named_as_contact and one.material in electrodes(one.name):
             continue
-        if one not in inner or names.count(one.name) > 1 or one.name in RESERVED:
+        if named_as_contact or names.count(one.name) > 1 or one.name in RESERVED:
             raise InputError("name of the layer", one.name, "a name that nothing else has")
         if not (one.name.isprintable() and 0 < len(one.name) <= LONGEST):
             raise InputError("name of the layer", one.name, f"of up to {LONGEST} letters")

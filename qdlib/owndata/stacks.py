@@ -29,7 +29,7 @@ from .layers import (
     usual,
 )
 
-MATERIAL, NONE_GIVEN = "material", "none given"
+MATERIAL = "material"
 LARGEST = 100_000  # [bytes] of a file
 
 
@@ -207,11 +207,16 @@ def _layers(given: dict[str, Any], structure_name: str, kind: str) -> Layers | N
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise InputError("layers", names, 'a list of names, such as ["PVK", "dots", "ZnMgO"]')
         found = tuple(
-            Placed(name, name if Placed(name, name) in found else str(_material(given, name)))
+            Placed(
+                name,
+                name
+                if Placed(name, name) in found
+                else str(_material(given, name) or "none given"),
+            )
             for name in names
         )
     for contact in contacts(kind):
-        if (material := _material(given, contact)) != NONE_GIVEN:
+        if (material := _material(given, contact)) is not None:
             if material not in electrodes(contact):
                 allowed = f"one of {', '.join(electrodes(contact))}"
                 raise InputError(f"{contact}: {MATERIAL}", material, allowed)
@@ -221,6 +226,6 @@ def _layers(given: dict[str, Any], structure_name: str, kind: str) -> Layers | N
 
 
 def _material(given: Mapping[str, Any], name: str) -> Any:
-    """What a file says that something is made of."""
+    """What a file says that something is made of, None if it does not."""
     table = given.get(name)
-    return table.get(MATERIAL, NONE_GIVEN) if isinstance(table, dict) else NONE_GIVEN
+    return table.get(MATERIAL) if isinstance(table, dict) else None

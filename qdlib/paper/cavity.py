@@ -18,10 +18,11 @@ from .scope import reading
 
 RED, BLUE = 630e-9, 475e-9  # [m], at which data/parameters.csv states the unmeasured indices
 WAVELENGTHS, DEPTHS = 21, 9  # over the spectrum, over the dots' layer
+VECTORS = 200  # in-plane, for these stacks good to 1e-7 of F
 WINDOWS = {"PEDOT:PSS": ("ITO", "PEDOT:PSS"), "ITO": ("ITO",)}
 """Contacts that light passes, and their films from the glass."""
 METALS = "Ag", "Al", "Au"
-VECTORS = 200  # in-plane, for these stacks good to 1e-7 of F
+"""Contacts that it does not pass, with a measured index."""
 SENSITIVE = (
     "ITO.thickness",
     "ZnMgO.refractive_index",
@@ -117,7 +118,7 @@ def optics_of(stack, dot, changes=None):
 
 
 def _optics(stack, dot, value):
-    field = value("optics", "stark_field")
+    field, inverted = value("optics", "stark_field"), _is_inverted(stack)
     given = {"optics.outcoupling_efficiency", "optics.purcell_factor"} & value.changes.keys()
     if given or not all(f"{layer.name}.refractive_index" in parameters() for layer in stack.layers):
         constants = value("optics", "outcoupling_efficiency"), value("optics", "purcell_factor")
@@ -126,7 +127,7 @@ def _optics(stack, dot, value):
     share = value("dots", "horizontal_share")
     cavity = _cavity(stack, value)
     depth, air, purcell, spectrum = _light_out(cavity, dot.peak_wavelength, dot.linewidth, share)
-    if _is_inverted(stack):  # the cavity counts from the glass, Optics from the anode
+    if inverted:  # the cavity counts from the glass, Optics from the anode
         last = cavity.emitting_layer.thickness
         depth = tuple(last - one for one in reversed(depth))
         air, purcell = air[::-1], purcell[::-1]

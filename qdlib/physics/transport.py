@@ -236,8 +236,7 @@ def discretise(stack, refine=1):
 
 @lru_cache(maxsize=64)
 def _elements(thicknesses, refine):
-    """Width, nodes and layer of the elements of layers [m]: `Mesh`; stacks by the thousand share
-    them."""
+    """Width [m] (N - 1,), nodes and layer, as of `Mesh`: what stacks of a screening share."""
     cells = [graded_cells(thickness, refine) for thickness in thicknesses]
     h = np.concatenate(cells)
     x = np.concatenate([[0.0], np.cumsum(h)])
