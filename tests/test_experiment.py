@@ -262,15 +262,21 @@ def solved_anew():
         one.cache_clear()
 
 
-def test_what_cannot_be_reduced_is_solved_once_for_all_durations(monkeypatch, solved_anew):
-    solved = []
+@pytest.fixture
+def solved(monkeypatch, solved_anew):
+    """A list that grows by one whenever a device is solved."""
+    times = []
     carry_out = transport.carry_out
 
     def counted(*arguments):
-        solved.append(arguments)
+        times.append(arguments)
         return carry_out(*arguments)
 
     monkeypatch.setattr(transport, "carry_out", counted)
+    return times
+
+
+def test_what_cannot_be_reduced_is_solved_once_for_all_durations(solved):
     inert = red_qled(amine())
     quick, slow = sweep(inert, 0, 2, dwell=0.1), sweep(inert, 0, 2, dwell=100)
     assert len(solved) == 1
@@ -283,6 +289,24 @@ def test_what_cannot_be_reduced_is_solved_once_for_all_durations(monkeypatch, so
     assert upwards.current_density[-1] == pytest.approx(quick.current_density[-1], rel=1e-6)
     sweep(red_qled(), 0, 2, dwell=0.1), sweep(red_qled(), 0, 2, dwell=100)
     assert len(solved) == 5
+
+
+def test_a_couple_without_sites_is_not_solved_again_elsewhere(solved):
+    left = cadmium_carboxylate(0.15)
+    here, there = (sweep(red_qled(left.at(potential)), 0, 2) for potential in (-0.4, -0.8))
+    assert len(solved) == 1
+    np.testing.assert_array_equal(here.luminance, there.luminance)
+    levels = [run.band_diagram(-1).couple for run in (here, there)]
+    assert np.nanmax(levels[1] - levels[0]) == pytest.approx(0.4)
+    stack = red_qled(left).stack
+    own = tuple(
+        replace(layer, trap_density=1e22) if layer.name == "dots" else layer
+        for layer in stack.layers
+    )
+    trapped = replace(red_qled(left), stack=replace(stack, layers=own))
+    assert sweep(trapped, 0, 2).luminance[-1] < here.luminance[-1]
+    sweep(replace(trapped, ligand=trapped.ligand.at(-0.8)), 0, 2)
+    assert len(solved) == 3
 
 
 def test_mesh_convergence_of_a_device(monkeypatch, solved_anew):

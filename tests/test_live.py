@@ -9,7 +9,7 @@ from plotly.offline import get_plotlyjs_version
 
 from qdlib import amine, red_qled, sweep
 from qdlib.errors import InputError
-from qdlib.notebook.controls import Control
+from qdlib.notebook.controls import Control, slider
 from qdlib.notebook.live import PLOTLY, Live, Page, Plot, input_of, page
 from qdlib.notebook.panel import panel
 
@@ -122,6 +122,12 @@ def test_both_ends_of_a_logarithmic_slider_are_kept(live):
 def test_a_default_outside_its_range_is_refused():
     with pytest.raises(InputError):
         input_of(Control("bias", "Bias", 9.0, 0.0, 8.0))
+
+
+@pytest.mark.parametrize("key", ["redox.speed", "dots.thickness", "absorption.first_offset"])
+def test_what_has_no_range_makes_no_slider(key):
+    with pytest.raises(InputError, match="low and a higher value"):
+        slider(key)
 
 
 def test_the_file_is_sent_when_asked_for_and_its_error_is_shown(live):

@@ -5,7 +5,7 @@ compiled loop of physics/march.py, and what it fills becomes a Run.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -162,7 +162,7 @@ def _performed(device: Device, protocol: Iterable[Part], since: State | None) ->
     sites = _sites(device, mesh, dots)
     if since is None and sites is reduction.NO_SITES:  # no instant's duration matters
         drive = (one.tobytes() for one in (instants.voltage, instants.current, instants.goes_on))
-        rows = _transported(stack, device.leakage, *drive)
+        rows = _transported(_without_idle_centres(stack), device.leakage, *drive)
     else:
         if since is None:
             since = State(0.0, 0.0, transport.equilibrium(mesh), np.zeros(dots.stop - dots.start))
@@ -173,6 +173,15 @@ def _performed(device: Device, protocol: Iterable[Part], since: State | None) ->
     kept = rows.exposure, rows.reduced, rows.charge
     run = Run(device, time, instants.duration, step, solution, *kept)
     return run.read()  # now, since here other threads may go on meanwhile
+
+
+def _without_idle_centres(stack: Stack) -> Stack:
+    """The stack, one and the same whatever the centres are of which no layer has any."""
+    layers = (
+        layer if layer.trap_density else replace(layer, capture_coefficient=0.0, trap_level=0.0)
+        for layer in stack.layers
+    )
+    return replace(stack, layers=tuple(layers))
 
 
 @lru_cache(maxsize=KEPT)

@@ -19,7 +19,7 @@ from ..physics.reduction import (
 from .device import Device
 
 ENOUGH = 1.0
-"""Reduced sites on a dot from which on a couple counts as reducible [1]: one quenches already."""
+"""Reduced sites on a dot from which on a couple counts as reducible [1]: one does some harm."""
 POTENTIALS = np.linspace(-3.2, 1.6, 97)  # [V vs NHE]
 TIMES = np.geomspace(1e-6, 1e6, 145) * HOUR  # [s]
 

@@ -104,8 +104,8 @@ def slider(key: str, label: str = "", default: float | None = None) -> Control:
     'rate constant (1/s)'
     """
     row = parameters().get(key)
-    if row is None or row.low is None or row.high is None:
-        raise InputError("key", key, "a key of qdlib.parameters() with a low and a high value")
+    if row is None or row.low is None or row.high is None or row.low == row.high:
+        raise InputError("key", key, "a key of qdlib.parameters() with a low and a higher value")
     log = is_wide(row.low, row.high)
     step = 0.02 if log else float(f"{(row.high - row.low) / 100:.1g}")
     made = Control(
