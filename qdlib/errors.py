@@ -1,6 +1,7 @@
 """What can go wrong, said so that a reader knows what to change."""
 
 import math
+from numbers import Integral
 from typing import Any, Self
 
 
@@ -37,3 +38,10 @@ def require_range(name: str, value: Any, low: float, high: float, unit: str = ""
     if not low <= number <= high:
         raise InputError(name, value, f"a number from {low:g} to {high:g} {unit}".rstrip())
     return number
+
+
+def require_whole(name: str, value: Any, low: int, high: int) -> int:
+    """Return `value` if it is a whole number within [low, high], else raise InputError."""
+    if not isinstance(value, Integral) or not low <= int(value) <= high:
+        raise InputError(name, value, f"a whole number from {low} to {high}")
+    return int(value)

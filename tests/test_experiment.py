@@ -403,3 +403,97 @@ def test_a_current_that_is_not_to_be_trusted_is_told():
     deep = replace(device.stack, layers=(*others, replace(oxide, conduction_edge=4.7)))
     assert not sweep(device, 0, 4).doubtful.any()
     assert sweep(replace(device, stack=deep), 0, 4).doubtful.sum() > 10
+
+
+def test_a_state_of_another_device_is_refused():
+    state = sweep(red_qled(), 0, 2).state()
+    for other in ({"dots.thickness": 60e-9}, {"ZnMgO.thickness": 30e-9}):
+        with pytest.raises(InputError, match="since = 'a State on 257 nodes"):
+            perform(red_qled(changes=other), [Hold(voltage=2, hours=0.01)], since=state)
+    unsolved = replace(state, potentials=np.full_like(state.potentials, np.nan))
+    with pytest.raises(InputError, match="that was solved"):
+        perform(red_qled(), [Hold(voltage=2, hours=0.01)], since=unsolved)
+
+
+def test_nobody_writes_to_what_is_kept():
+    run = sweep(red_qled(), 0, 2)
+    arrays = (
+        run.duration, run.time, run.voltage, run.solution.potential, run.luminance,
+        run.reduced_sites, run.external_quantum_efficiency,
+    )  # fmt: skip
+    for array in arrays:
+        with pytest.raises(ValueError, match="read-only"):
+            array *= 2
+    table = run.table
+    table["voltage [V]"] = 1.0
+    assert run.table["voltage [V]"].iloc[0] == 0
+    assert transport.solve(red_qled().stack, [0.0, 0.5]).voltage.flags.writeable is False
+
+
+@pytest.mark.parametrize(
+    ("of", "biases"),
+    [
+        ((0, 0.12, 0.05), [0, 0.05, 0.1, 0.12]),
+        ((2, 2.02, 0.05), [2, 2.02]),
+        ((1, 0, 0.3), [1, 0.7, 0.4, 0.1, 0]),
+        ((0, 0.3, 0.1), [0, 0.1, 0.2, 0.3]),
+        ((2, 2, 0.05), [2]),
+    ],
+)
+def test_a_sweep_keeps_its_step_and_reaches_its_end(of, biases):
+    assert [bias for bias, _, _ in Sweep(*of).instants()] == pytest.approx(biases)
+
+
+def test_a_diode_turned_round_is_itself_in_reverse():
+    device = red_qled(cadmium_carboxylate(0.4))
+    stack = device.stack
+    turned = replace(stack, layers=stack.layers[::-1], anode=stack.cathode, cathode=stack.anode)
+    own = device.optics
+    optics = replace(
+        own,
+        outcoupling_efficiency=own.outcoupling_efficiency[::-1],
+        purcell_factor=own.purcell_factor[::-1],
+    )
+    there = sweep(device, 0, 4)
+    back = sweep(replace(device, stack=turned, optics=optics), 0, -4)
+    driven = there.voltage >= 1
+    for name in ("current_density", "faradaic_current", "leakage_current", "transport_current"):
+        forward, reverse = getattr(there, name)[driven], getattr(back, name)[driven]
+        assert -reverse == pytest.approx(forward, rel=1e-2, abs=1e-5)
+    for name in ("external_quantum_efficiency", "luminance", "reduced_sites_per_dot"):
+        assert getattr(back, name)[driven] == pytest.approx(
+            getattr(there, name)[driven], rel=1e-2, abs=1e-6
+        )
+    assert back.luminance[-1] > 100
+
+
+def test_a_sweep_down_has_thresholds_too():
+    up, down = (sweep(red_qled(amine()), *ends) for ends in ((0, 5), (5, 0)))
+    for name in ("turn_on_voltage", "current_threshold", "voltage_gap"):
+        assert getattr(down, name) == pytest.approx(getattr(up, name), abs=1e-3)
+
+
+def test_what_is_long_is_not_kept(solved_anew):
+    for device in (red_qled(), red_qled(amine())):
+        perform(device, [Pulses(voltage=1, on=0.01, off=0.01, count=100)])
+    assert experiment._kept.cache_info().currsize == 0
+    assert experiment._transported.cache_info().currsize == 0
+    perform(red_qled(), [Pulses(count=2)])
+    assert experiment._kept.cache_info().currsize == 1
+
+
+def test_one_part_alone_is_a_protocol_and_words_are_none():
+    part = Sweep(0, 1)
+    assert perform(red_qled(), part) is perform(red_qled(), [part])
+    for protocol in ([], ["Sweep"], "Sweep"):
+        with pytest.raises(InputError, match="protocol"):
+            perform(red_qled(), protocol)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda n: Hold(voltage=1, instants_count=n), lambda n: Pulses(count=n)]
+)
+@pytest.mark.parametrize("count", [2.5, "3", 0, 10_001])
+def test_counts_are_whole_numbers(make, count):
+    with pytest.raises(InputError, match=r"count = .* a whole number from"):
+        make(count)

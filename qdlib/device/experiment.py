@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..constants import CHARGE, HOUR, MILLIAMP_PER_CM2
-from ..errors import InputError, require_range
+from ..errors import InputError, require_range, require_whole
 from ..physics import march, reduction, transport
 from ..physics.stack import Stack
 from .device import Device, node_depths
@@ -20,7 +20,8 @@ from .run import Run, State
 
 FIRST_INSTANT = 1e-3  # [s], of a hold
 PER_PULSE = 4  # instants of a pulse
-KEPT = 16  # runs, of up to 2 MB: a kernel has to stay small
+KEPT = 16  # runs: a kernel has to stay small
+LONGEST_KEPT = 300  # instants, of some 10 kB
 Instant = tuple[float | None, float | None, float]
 """Voltage [V] or None, current density [A/m2] or None, duration [s]."""
 
@@ -41,9 +42,18 @@ class Sweep:
         require_range("dwell", self.dwell, 1e-6, 1e6, "s")
 
     def instants(self) -> Iterator[Instant]:
-        """(voltage [V], current density [A/m2] or None, duration [s]) of each step."""
-        count = round(abs(self.stop - self.start) / self.step)
-        for voltage in np.linspace(self.start, self.stop, count + 1):
+        """(voltage [V], current density [A/m2] or None, duration [s]) of each step.
+
+        The last one is shorter if the steps do not end at `stop`.
+        """
+        steps = (self.stop - self.start) / self.step
+        whole = round(steps)
+        if abs(steps - whole) < 1e-6:
+            biases = np.linspace(self.start, self.stop, abs(whole) + 1)
+        else:
+            way = np.copysign(self.step, steps)
+            biases = np.append(self.start + way * np.arange(int(abs(steps)) + 1), self.stop)
+        for voltage in biases:
             yield float(voltage), None, self.dwell
 
 
@@ -69,7 +79,7 @@ class Hold:
         else:
             require_range("milliamp_per_cm2", self.milliamp_per_cm2, 1e-6, 1e4, "mA/cm2")
         require_range("hours", self.hours, 1e-6, 1e7, "h")
-        require_range("instants_count", self.instants_count, 2, 10_000)
+        require_whole("instants_count", self.instants_count, 2, 10_000)
 
     def instants(self) -> Iterator[Instant]:
         """(voltage [V] or None, current density [A/m2] or None, duration [s]) of each instant."""
@@ -99,7 +109,7 @@ class Pulses:
         require_range("voltage", self.voltage, -10, 100, "V")
         require_range("on", self.on, 1e-6, 1e6, "s")
         require_range("off", self.off, 1e-6, 1e6, "s")
-        require_range("count", self.count, 1, 10_000)
+        require_whole("count", self.count, 1, 10_000)
 
     def instants(self) -> Iterator[Instant]:
         """(voltage [V], no current density, duration [s]): each part of a pulse, each pause."""
@@ -132,29 +142,30 @@ def sweep(
 
 def perform(
     device: Device,
-    protocol: Iterable[Part],
+    protocol: Iterable[Part] | Part,
     since: State | None = None,
     keep: bool = True,
 ) -> Run:
-    """Carry out a list of Sweep, Hold, Pulses and Rest on a device: a Run.
+    """Carry out a list of Sweep, Hold, Pulses and Rest, or one alone, on a device: a Run.
 
     since : State of the same device to go on from; a fresh one at rest by default.
     A bias that the solver cannot reach gives a row of NaN, marked in `converged`.
-    The last KEPT runs of fresh devices are kept: what has not changed is not solved twice.
+    The last KEPT runs of fresh devices are kept, those of up to LONGEST_KEPT instants: what has not
+    changed is not solved twice.
     keep : whether this one is, if it is of a fresh device; not worth it for one of thousands
     """
-    if since is None and keep:
-        return _kept(device, tuple(protocol))
-    return _performed(device, protocol, since)
+    parts = (protocol,) if isinstance(protocol, Part) else tuple(protocol)
+    if since is None and keep and len(_instants(parts)[1]) <= LONGEST_KEPT:
+        return _kept(device, parts)
+    return _performed(device, parts, since)
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(device: Device, protocol: tuple[Part, ...]) -> Run:
-    return _performed(device, protocol, None)
+def _kept(device: Device, parts: tuple[Part, ...]) -> Run:
+    return _performed(device, parts, None)
 
 
-def _performed(device: Device, protocol: Iterable[Part], since: State | None) -> Run:
-    parts = tuple(protocol)
+def _performed(device: Device, parts: tuple[Part, ...], since: State | None) -> Run:
     instants, step = _instants(parts)
     stack = device.wired_stack
     mesh = transport.discretise(stack)
@@ -162,17 +173,33 @@ def _performed(device: Device, protocol: Iterable[Part], since: State | None) ->
     sites = _sites(device, mesh, dots)
     if since is None and sites is reduction.NO_SITES:  # no instant's duration matters
         drive = (one.tobytes() for one in (instants.voltage, instants.current, instants.goes_on))
-        rows = _transported(_without_idle_centres(stack), device.leakage, *drive)
+        carry_out = _transported if len(step) <= LONGEST_KEPT else _transported.__wrapped__
+        rows = carry_out(_without_idle_centres(stack), device.leakage, *drive)
     else:
         if since is None:
             since = State(0.0, 0.0, transport.equilibrium(mesh), np.zeros(dots.stop - dots.start))
+        _require_of(since, len(mesh.x), dots)
         work = march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.exposure)
         rows = transport.carry_out(mesh, instants, work, sites, device.leakage)
     time = (since.time if since else 0.0) + np.cumsum(instants.duration)
     solution = transport.solution_of(mesh, rows)
     kept = rows.exposure, rows.reduced, rows.charge
-    run = Run(device, time, instants.duration, step, solution, *kept)
+    # copies, as what compiled functions take has to stay of one kind, and a run's is read-only
+    run = Run(device, time, instants.duration.copy(), step.copy(), solution, *kept)
     return run.read()  # now, since here other threads may go on meanwhile
+
+
+def _require_of(state: State, nodes: int, dots: slice) -> None:
+    """Raise InputError unless a State may be one of a device with so many nodes."""
+    found = state.potentials.shape[1], len(state.exposure)
+    wanted = nodes, dots.stop - dots.start
+    if found != wanted:
+        raise InputError(
+            "since", f"a State on {found[0]} nodes, {found[1]} of them in the dots",
+            f"one of the same device, which has {wanted[0]} and {wanted[1]}",
+        )  # fmt: skip
+    if not np.isfinite(state.potentials).all():
+        raise InputError("since", f"a State at {state.voltage:g} V", "one that was solved")
 
 
 def _without_idle_centres(stack: Stack) -> Stack:
@@ -209,13 +236,13 @@ def protocol_of(parts: Iterable[Part]) -> march.Protocol:
 @lru_cache(maxsize=KEPT)
 def _instants(parts: tuple[Part, ...]) -> tuple[march.Protocol, NDArray[np.int64]]:
     """The instants of a protocol, and the index of the part that each belongs to."""
+    if not parts or not all(isinstance(part, Part) for part in parts):
+        raise InputError("protocol", parts, "a list of at least one Sweep, Hold, Pulses or Rest")
     instants = [
         (*instant, goes_on, number)
         for number, part in enumerate(parts)
         for instant, goes_on in _going_on(part)
     ]
-    if not instants:
-        raise InputError("protocol", parts, "a list of at least one Sweep, Hold, Pulses or Rest")
     columns = zip(*instants, strict=True)
     *drive, step = (np.array(column, dtype=float) for column in columns)  # None is NaN
     return march.Protocol(*drive), step.astype(int)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..parameters import parameters
 from ..physics import march, readout, transport
+from ..physics.compiled import read_only
 from ..physics.emission import electrons_per_dot
 from .device import (
     BandDiagram,
@@ -39,6 +40,8 @@ diode that has none. At the 1 cd/m2 of the paper's Table S1 any diode has one of
 class Run:
     """What an experiment gave, at K instants; fractions and SI units (the table has the bench's).
 
+    Arrays are read-only: a run is kept, and may be asked for again. Copy one to change it.
+
     time : at the end of each instant [s] (K,)
     duration : of each instant [s] (K,)
     step : index of the protocol's step (K,)
@@ -56,6 +59,10 @@ class Run:
     exposure: NDArray[np.float64]
     reduced: NDArray[np.float64]
     charge: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        # a run is kept, and asked for again
+        read_only(self.time, self.duration, self.step, self.exposure, self.reduced, self.charge)
 
     @property
     def voltage(self) -> NDArray[np.float64]:
@@ -96,6 +103,7 @@ class Run:
         )
         grid = transport.grid_of(solution.mesh, self.device.leakage)
         readout.read(grid, emitter_of(self.device, solution.mesh), self.duration, rows, found)
+        read_only(*found)
         return found
 
     def read(self) -> Run:
@@ -139,7 +147,7 @@ class Run:
     @cached_property
     def faradaic_current(self) -> NDArray[np.float64]:
         """Current density that reduces metal ions, mean over the instant [A/m2] (K,)."""
-        return self.charge / self.duration
+        return np.where(self.voltage < 0, -1, 1) * self.charge / self.duration
 
     @cached_property
     def leakage_current(self) -> NDArray[np.float64]:
@@ -244,7 +252,7 @@ class Run:
             "converged": self.converged,
         }
 
-    @cached_property
+    @property
     def table(self) -> pd.DataFrame:
         """One row an instant: the `columns` as a pandas DataFrame."""
         import pandas as pd
@@ -314,7 +322,11 @@ def where_lit(
 def first_crossing(x: NDArray[np.float64], y: NDArray[np.float64], level: float) -> float:
     """The first x at which y rises through `level`, interpolated in log(y); NaN if it never does.
 
+    Where x falls, it is read from its end on.
+
     >>> round(first_crossing(np.array([1.0, 2.0]), np.array([1.0, 100.0]), 10.0), 6)
     1.5
     """
+    if x[-1] < x[0]:
+        x, y = x[::-1].copy(), y[::-1].copy()
     return readout.crossing(x, y, level)

@@ -9,6 +9,12 @@ from pathlib import Path
 from numba import njit
 
 
+def read_only(*arrays):
+    """Let nobody write to arrays that others are handed as well."""
+    for array in arrays:
+        array.setflags(write=False)
+
+
 def compiler(*modules):
     """Decorator that compiles a function of arrays, numbers and tuples of them; kept on disk.
 

@@ -182,8 +182,8 @@ def _node(k, i, y, fn, thermal_voltage, emitter, readings):
 
 @compiled
 def _per_electron(photons, current):
-    if current > NO_CURRENT:
-        return max(CHARGE * photons / current, 0.0)
+    if abs(current) > NO_CURRENT:
+        return max(CHARGE * photons / abs(current), 0.0)
     return 0.0 if np.isfinite(current) else np.nan
 
 
@@ -206,7 +206,10 @@ def read(grid, emitter, duration, rows, readings):
         _, at_cathode = edge_current(last, bias, y[k], fn[k], fp[k], m)
         readings.transport[k] = CHARGE * total + at_anode + at_cathode
         ohmic = grid.leakage * rows.voltage[k]
-        current = readings.transport[k] + rows.charge[k] / duration[k] + ohmic
+        reaction = rows.charge[k] / duration[k]
+        if bias < 0.0:  # the electrons come from the other contact
+            reaction = -reaction
+        current = readings.transport[k] + reaction + ohmic
         for i in range(emitter.x.size):
             readings.sites[k, i] = emitter.sites_per_dot * rows.reduced[k, i]
         light = emitted = out = mean = width = 0.0
@@ -226,7 +229,7 @@ def read(grid, emitter, duration, rows, readings):
         readings.photoluminescence[k], readings.reduced[k] = light / width / fresh, mean / width
         readings.internal[k] = _per_electron(emitted, current)
         readings.external[k] = _per_electron(out, current)
-        readings.luminance[k] = emitter.brightness * readings.external[k] * max(current, 0.0)
+        readings.luminance[k] = emitter.brightness * readings.external[k] * abs(current)
 
 
 @compiled

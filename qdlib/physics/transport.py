@@ -26,7 +26,7 @@ import numpy as np
 from ..constants import BOLTZMANN, CHARGE, VACUUM_PERMITTIVITY
 from ..errors import ConvergenceError, InputError, require_range
 from . import march, newton, readout
-from .compiled import compiler
+from .compiled import compiler, read_only
 from .reduction import NO_SITES
 from .stack import Stack
 
@@ -230,7 +230,7 @@ def discretise(stack, refine=1):
     h, x, index = _elements(tuple(layer.thickness for layer in stack.layers), refine)
     materials = np.empty((11, len(h)))
     fill_materials(h, index, layers_of(stack), vt, materials)
-    materials.setflags(write=False)
+    read_only(materials)
     return Mesh(stack, x, index, materials, vt, refine)
 
 
@@ -241,8 +241,7 @@ def _elements(thicknesses, refine):
     h = np.concatenate(cells)
     x = np.concatenate([[0.0], np.cumsum(h)])
     index = np.repeat(np.arange(len(cells)), [len(each) for each in cells])
-    for array in (h, x, index):
-        array.setflags(write=False)
+    read_only(h, x, index)
     return h, x, index
 
 
@@ -300,7 +299,7 @@ def equilibrium(mesh):
     state[0, [0, -1]] = mesh.anode_potential, mesh.cathode_potential
     if relax(state[0], mesh.materials, *np.zeros((3, len(mesh.x)))) < 0:
         raise ConvergenceError(0.0)
-    state.setflags(write=False)
+    read_only(state)
     return state
 
 
@@ -351,14 +350,16 @@ def solve(stack, voltages, tolerance=TOLERANCE, refine=1, judged=True):
     protocol = march.Protocol(voltages, unknown, np.ones(instants), np.zeros(instants))
     work = march.work(0.0, equilibrium(mesh), np.empty(0))
     rows = carry_out(mesh, protocol, work, tolerance=tolerance)
-    # an experiment spares itself the time, see Run.doubtful: on the paper's stack it finds none
-    if judged:
-        rows.potentials[:, doubtful(solution_of(mesh, rows))] = np.nan
-    return solution_of(mesh, rows)
+    solution = solution_of(mesh, rows)
+    if not judged:  # an experiment spares itself the time, see Run.doubtful
+        return solution
+    trusted = np.where(doubtful(solution)[:, None], np.nan, solution.potentials)
+    return solution_of(mesh, rows._replace(potentials=trusted))
 
 
 def solution_of(mesh, rows):
-    """Rows as a Solution."""
+    """Rows as a Solution, which are nobody's to write to from then on."""
+    read_only(rows.voltage, rows.potentials, rows.traps)
     converged = np.isfinite(rows.potentials[0, :, 0])
     return Solution(mesh, rows.voltage, rows.potentials, rows.traps, converged)
 
