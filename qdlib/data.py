@@ -3,27 +3,11 @@
 `data/README.md` describes every column and the source of each file.
 """
 
-from __future__ import annotations
-
 import csv
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .errors import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-def potentials() -> pd.DataFrame:
-    """Standard potentials of the couples M(n+)/M(0) in water at 25 °C, as a pandas DataFrame.
-
-    Columns: metal, electrons, standard potential [V vs NHE], formation energy [kJ/mol].
-    """
-    import pandas as pd
-
-    return pd.read_csv(data_file("potentials.csv"))
 
 
 def standard_potential(metal: str, electrons: int | None = None) -> float:

@@ -61,6 +61,11 @@ def parameters() -> dict[str, Parameter]:
     return {f"{row.owner}.{row.name}": row for row in rows}
 
 
+def owned(owner: str) -> dict[str, float]:
+    """Values [SI] of an owner's parameters, by their names."""
+    return {row.name: row.value for row in parameters().values() if row.owner == owner}
+
+
 class Reader:
     """value(owner, name, fallback=None) [SI] of a parameter, looked up among the changes first.
 

@@ -18,7 +18,7 @@ from qdlib.device.opened import exposed_metal, opened_film
 from qdlib.errors import InputError
 from qdlib.figures.fig2 import COUPLE
 from qdlib.figures.stress import SWATCHES
-from qdlib.paper.setups import auger_spectrum
+from qdlib.paper.surface import AUGER_ENERGY, auger
 
 
 def panel(name):
@@ -142,8 +142,11 @@ def test_cadmium_metal_is_seen_after_stress_only():
     assert shares[0] == shares[1] == 0 < shares[2] <= 1
     _, metal = surface.drawing.series(seen)["2f/Cd⁰ before stress"]
     assert np.ptp(metal) == 0
-    thin, thick = (np.ptp(auger_spectrum(shares[2], length).metal) for length in (0.4e-9, 1e-9))
+    thin, thick = (
+        np.ptp(auger(AUGER_ENERGY, shares[2], attenuation_length=length).metal)
+        for length in (0.4e-9, 1e-9)
+    )
     assert thin > thick
     usual = parameters()["auger.attenuation_length"].value
-    same = auger_spectrum(shares[2]).total, auger_spectrum(shares[2], usual).total
-    np.testing.assert_array_equal(*same)
+    plain, same = auger(AUGER_ENERGY, shares[2]), auger(AUGER_ENERGY, shares[2], None, usual)
+    np.testing.assert_array_equal(plain.total, same.total)

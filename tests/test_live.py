@@ -10,6 +10,7 @@ from plotly.offline import get_plotlyjs_version
 from qdlib import amine, red_qled, sweep
 from qdlib.errors import InputError
 from qdlib.notebook.controls import Control, slider
+from qdlib.notebook.drawing import Drawing
 from qdlib.notebook.live import PLOTLY, Live, Page, Plot, input_of, page
 from qdlib.notebook.panel import panel
 
@@ -166,20 +167,17 @@ def test_what_follows_is_set_with_one_redraw(drawn):
 
 
 def test_a_page_draws_tells_and_saves():
-    import pandas as pd
-
     saved = {}
-    made = page(
-        CONTROLS,
-        FIGURE,
-        view=lambda bias, **_: bias,
+    drawing = Drawing(
+        (),
         series=lambda bias: {"line": ([0, bias], [0, 1])},
-        summary=lambda bias: f"At {bias} V",
+        say=lambda bias: f"At {bias} V",
         legend="a legend",
-        presets={"Low": ("a low bias", {"bias": 1.0})},
-        table=lambda bias: ("bias.csv", pd.DataFrame({"bias [V]": [bias]})),
-        name="flask",
+        dress=lambda _: FIGURE,
+        table=lambda bias: {"bias [V]": [bias]},
     )
+    presets = {"Low": ("a low bias", {"bias": 1.0})}
+    made = page("flask", CONTROLS, lambda bias, **_: bias, drawing, presets)
     presets, body = made.children
     side, main = body.children
     assert main.children[2].value == "At 3.0 V"
@@ -191,7 +189,7 @@ def test_a_page_draws_tells_and_saves():
     owner._handle_msg(
         {"content": {"data": {"method": "custom", "content": {"csv": True}}}, "buffers": []}
     )
-    assert saved["name"] == "bias.csv"
+    assert saved["name"] == "qdlib_flask.csv"
     assert saved["text"].startswith("# bias: 1.0\n")
     assert "bias [V]\n1\n" in saved["text"]
 
@@ -242,7 +240,7 @@ def test_a_panel_keeps_no_view_but_its_first_and_saves_what_is_shown(monkeypatch
         views.add(view)
         return view
 
-    monkeypatch.setitem(panel.__globals__, "Live", Wired)
+    monkeypatch.setattr("qdlib.notebook.live.Live", Wired)
     own = panel("mine", show="J")(diode)
     assert own.widget.children
     (live,) = made

@@ -12,13 +12,27 @@ from qdlib.physics.outcoupling import (
     OpticalLayer,
     angular_emission,
     modes,
-    slab,
     spectrum_average,
 )
 from qdlib.physics.photometry import photoluminescence
 
 NM = 1e-9
 PERFECT = 1e7j  # index of a mirror: r = -1 for E of s waves, +1 for H of p waves
+
+
+def slab(indices, thicknesses, wavelength, angles):
+    """Reflectance, transmittance (2, angles) and absorptance (films, 2, angles), s and p waves."""
+    index, u = np.asarray(indices, complex), np.sin(np.atleast_1d(angles))
+    lengths = np.array([0.0, *thicknesses, 0.0]) * (2 * np.pi / wavelength * index[0].real)
+    epsilon, last = (index / index[0]) ** 2, len(index) - 1
+    power = np.zeros((last + 3, 2, len(u)))
+    for j, s in np.ndindex(len(u), 2):
+        w, y, phase = outcoupling._plane_wave(complex(u[j] ** 2), epsilon, lengths)
+        r, heat = outcoupling._reflections(y[s], phase, 0, last), np.zeros(last + 1)
+        given = s == 0, u[j] ** 2, epsilon, lengths, w, y[s], phase, r, 0, last, heat
+        through = outcoupling._deposit(*given) / y[s, 0].real
+        power[:, s, j] = abs(r[0]) ** 2, through, *heat / y[s, 0].real
+    return power[0], power[1], power[3:-1]
 
 
 def reference():
@@ -302,8 +316,6 @@ RED = cavity_of(red_qled().stack)
         ("emitting layer: index", lambda: modes(films(("dots", NM, 1 + 1j)), 632 * NM, NM / 2)),
         ("angles", lambda: angular_emission(RED, 632 * NM, angles=[np.pi / 2])),
         ("medium", lambda: angular_emission(RED, 632 * NM, medium="water")),
-        ("indices", lambda: slab([1.5 + 1j, 1], [], 632 * NM, 0)),
-        ("thicknesses", lambda: slab([1.5, 1.7, 1], [], 632 * NM, 0)),
         (
             "modes",
             lambda: spectrum_average(

@@ -147,7 +147,7 @@ READINGS = {
     "wash": lambda: residual_fraction([100.0, 1000.0], wash()),
     "ratio": lambda: cation_anion_ratio(10e-9, 600, core_diameter=3e-9),
     "ratio's error": lambda: figs1._ratio_error(),
-    "auger": lambda: auger(np.linspace(370, 390, 41), 0.5)["total"],
+    "auger": lambda: auger(np.linspace(370, 390, 41), 0.5).total,
     "infrared": lambda: acid_absorbance([1.0, 10.0]),
     "digest": lambda: calibrated_digest(0.5, 5, 10, 1).digest,
     "lock-in": lambda: lock_in(),

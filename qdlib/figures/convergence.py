@@ -12,6 +12,7 @@ import numpy as np
 
 from ..constants import BOLTZMANN, CHARGE
 from ..device.experiment import Hold, perform
+from ..notebook import plots
 from ..notebook.controls import Control
 from ..notebook.curves import colour
 from ..notebook.drawing import Drawing, stacked
@@ -138,9 +139,7 @@ def errors_over(title, label, low, high, tell: Callable, order=None):
         def say(view):
             return "; ".join(f"{name}: {tell(one)}" for name, one in view.items()) + "."
 
-        legend = " &ensp;".join(
-            f'<span style="color:{one.hue}">■</span> {name}' for name, one in first.items()
-        )
+        legend = plots.swatches({name: one.hue for name, one in first.items()})
         against = f" &ensp;thin: a line of order {order}" if order else ""
         return Drawing((axes,), series, say, f"{legend} &ensp;● the default{against}.",
                        table=_table)  # fmt: skip

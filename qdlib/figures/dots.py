@@ -86,7 +86,7 @@ def decays(panel, first):
                 Axis("counts per 0.5 ns", 1, 1e6, log=True), tuple(traces))  # fmt: skip
     return Drawing(
         (axes,), lambda view: _decay_series(panel, view), _decay_words,
-        f"{swatches(hues)} &ensp;dots: counts, simulated; dashed: the fits. The "
+        f"{plots.swatches(hues)} &ensp;dots: counts, simulated; dashed: the fits. The "
         "radiative lifetime is an assumption: the paper prints its decays in pictures only.",
         table=_decay_table, check=_decay_check,
     )  # fmt: skip
@@ -98,13 +98,6 @@ def ligand_hues(labels):
     return {
         label: plots.ligand_colour(NAMES[label]) if label in NAMES else plain for label in labels
     }
-
-
-def swatches(hues):
-    """HTML: which colour is which label."""
-    return " &ensp;".join(
-        f'<span style="color:{hue}">■</span> {label}' for label, hue in hues.items()
-    )
 
 
 def _decay_series(panel, view):
@@ -135,12 +128,10 @@ def _decay_check(view):
 
 
 def _decay_table(view):
-    import pandas as pd
-
     columns = {"time [ns]": next(iter(view.values())).time / NS}
     for label, one in view.items():
         columns |= {f"counts, {label}": one.counts, f"fit, {label}": one.fit.expected}
-    return pd.DataFrame(columns)
+    return columns
 
 
 def single_dots(panel, first):
@@ -169,7 +160,7 @@ def single_dots(panel, first):
 
     return Drawing(
         axes, series, _single_dot_words,
-        f"{swatches(hues)} &ensp;dotted: the mean that is expected without blinking. Photon "
+        f"{plots.swatches(hues)} &ensp;dotted: the mean that is expected without blinking. Photon "
         "statistics of the stated repetition rate, exposure and aperture; the brightness itself "
         "is an assumption.",
         table=_single_dot_table, check=_single_dot_check,
@@ -210,7 +201,5 @@ def _single_dot_check(view):
 
 
 def _single_dot_table(view):
-    import pandas as pd
-
-    columns = {"time [s]": next(iter(view.values())).time}
-    return pd.DataFrame(columns | {f"counts, {label}": one.counts for label, one in view.items()})
+    time = next(iter(view.values())).time
+    return {"time [s]": time} | {f"counts, {label}": one.counts for label, one in view.items()}

@@ -110,11 +110,8 @@ def _scan_words(view):
 
 
 def _scan_table(view):
-    import pandas as pd
-
     columns = {"potential [V vs NHE]": next(iter(view.values())).potential}
-    columns |= {f"{label} [A/m2]": scan.current_density for label, scan in view.items()}
-    return pd.DataFrame(columns)
+    return columns | {f"{label} [A/m2]": scan.current_density for label, scan in view.items()}
 
 
 def film_spectra(panel, first):

@@ -123,9 +123,7 @@ def _ratio_axes(key, structure, runs):
 
 
 def _ratio_table(view):
-    import pandas as pd
-
-    return pd.DataFrame(
+    return [
         {
             "structure": structure,
             "ligands": label,
@@ -135,4 +133,4 @@ def _ratio_table(view):
         }
         for structure, runs in view.items()
         for label, run in runs.items()
-    )
+    ]

@@ -76,12 +76,10 @@ def levels_and_rates(panel, first):
     ticks = [ions[place] if place in SALTS else place for place in columns]
     keys = {name: one.couple.label for name, one in first.verdicts.items()}
     keys |= {name: "the couple of your choice" for name in names if name not in SALTS}
-    legend = " &ensp;".join(
-        f'<span style="color:{hues[name]}">■</span> {key}' for name, key in keys.items()
-    )
+    legend = plots.swatches({key: hues[name] for name, key in keys.items()})
     return Drawing(
         (levels, rate, growth), series, _words,
-        f'{legend} &ensp;<span style="color:{DOT}">■</span> the dot’s level, ◇ as published. '
+        f"{legend} &ensp;{plots.swatch(DOT, 'the dot’s level, ◇ as published. ')}"
         "Solid: E⁰ in water; dashed: in the ligand, by the calibrated shift. Grey: edges of the "
         "bulk crystals, assumed, and how far they may be off. Reducible means here: at least one "
         "site of a dot is reduced in the time set.",
@@ -169,9 +167,7 @@ def _words(view):
 
 
 def _table(view):
-    import pandas as pd
-
-    return pd.DataFrame(
+    return [
         {
             "couple": one.couple.label,
             "standard potential [V vs NHE]": one.couple.standard_potential,
@@ -181,7 +177,7 @@ def _table(view):
             "verdict": one.text,
         }
         for one in view.verdicts.values()
-    )
+    ]
 
 
 def _minus(number):

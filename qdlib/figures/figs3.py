@@ -1,11 +1,12 @@
 """Figure S3: one dot at a time, and films of many."""
 
+from ..notebook import plots
 from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.published import published_values
 from ..parameters import CORE_SHELL
 from ..wording import setting
-from .dots import NAMES, NM, ligand_hues, spectra_series, swatches
+from .dots import NAMES, NM, ligand_hues, spectra_series
 
 
 def films(panel, first):
@@ -27,8 +28,8 @@ def films(panel, first):
 
     return Drawing(
         (axes,), series, _film_words,
-        f"{swatches(hues)} &ensp;solid: photoluminescence of the film, its peak at the quantum "
-        "yield; thin grey: the same dots with every photon re-emitted; dashed: relative "
+        f"{plots.swatches(hues)} &ensp;solid: photoluminescence of the film, its peak at the "
+        "quantum yield; thin grey: the same dots with every photon re-emitted; dashed: relative "
         "absorbance. Line shapes are schematic; ◇ the published quantum yield with its error.",
     )  # fmt: skip
 

@@ -113,18 +113,14 @@ def _check(view):
 
 
 def _table(view):
-    import pandas as pd
-
     reading, _ = view
-    return pd.DataFrame(
-        {
-            "time [s]": reading.time,
-            "bias [V]": reading.bias,
-            "electroluminescence over fresh photoluminescence": reading.background,
-            "true relative photoluminescence": reading.true,
-            "recovered": reading.recovered,
-        }
-    )
+    return {
+        "time [s]": reading.time,
+        "bias [V]": reading.bias,
+        "electroluminescence over fresh photoluminescence": reading.background,
+        "true relative photoluminescence": reading.true,
+        "recovered": reading.recovered,
+    }
 
 
 def _dress(figure):

@@ -7,11 +7,11 @@ from ..notebook.controls import Control
 from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.published import published_value
+from ..paper.surface import AUGER_ENERGY
 from ..parameters import parameters
 from ..wording import digits
 from .dots import NM
 
-ENERGY = np.linspace(366.0, 392.0, 521)  # [eV]
 FOIL, DOTS, CRYSTALS = "Cd foil", "RNH₂ dots, biased", "CdS nanocrystals"
 IF_REDUCED = "the same, if reduced"
 SHIFTS = {FOIL: 0.48, DOTS: 0.17, CRYSTALS: 0.0}  # of dN/dE
@@ -29,14 +29,14 @@ ATTENUATION = Control(
 
 def _series(view):
     shifts = SHIFTS | {IF_REDUCED: SHIFTS[DOTS]}
-    return {f"S5/{name}": (ENERGY, one["total"] + shifts[name]) for name, one in view.items()}
+    return {f"S5/{name}": (AUGER_ENERGY, one.total + shifts[name]) for name, one in view.items()}
 
 
 def _words(view):
     foil, dots, crystals, reduced = (
-        ENERGY[np.argmin(view[name]["total"])] for name in (FOIL, DOTS, CRYSTALS, IF_REDUCED)
+        AUGER_ENERGY[np.argmin(view[name].total)] for name in (FOIL, DOTS, CRYSTALS, IF_REDUCED)
     )
-    metal = np.ptp(view[IF_REDUCED]["metal"]) / np.ptp(view[FOIL]["metal"])
+    metal = np.ptp(view[IF_REDUCED].metal) / np.ptp(view[FOIL].metal)
     return (
         f"The deepest dip is at {foil:.1f} eV for the foil, at {crystals:.1f} eV for the CdS "
         f"nanocrystals and at {dots:.1f} eV for the biased amine dots, which have no metal. With "
@@ -46,10 +46,8 @@ def _words(view):
 
 
 def _table(view):
-    import pandas as pd
-
-    spectra = {f"dN/dE, {name} [1/eV2]": one["total"] for name, one in view.items()}
-    return pd.DataFrame({"kinetic energy [eV]": ENERGY} | spectra)
+    spectra = {f"dN/dE, {name} [1/eV2]": one.total for name, one in view.items()}
+    return {"kinetic energy [eV]": AUGER_ENERGY} | spectra
 
 
 def _name(figure):
@@ -75,4 +73,4 @@ COMPARED = Drawing(
     dress=_name,
     table=_table,
 )
-"""Of differential spectra on ENERGY, shifted; a view is {name: what `auger` gives}."""
+"""Of differential spectra, shifted; a view is {name: AugerSpectrum at AUGER_ENERGY}."""

@@ -128,15 +128,12 @@ def _check(law):
 
 
 def _table(law):
-    import pandas as pd
-
     diodes = law.diodes
-    columns = {
+    return {
         "initial luminance [cd/m2]": diodes.luminance,
         "T50, simulated [h]": diodes.lifetime / HOUR,
         "T50, fit [h]": law.fit.lifetime(diodes.luminance) / HOUR,
     }
-    return pd.DataFrame(columns)
 
 
 LAW = Drawing(

@@ -116,7 +116,7 @@ def _allowed(panel):
 
 def _legend(looks, allowed):
     keys = [
-        f'<span style="color:{hue}">■</span> {label}{", dashed" * (style == "level")}'
+        plots.swatch(hue, label + ", dashed" * (style == "level"))
         for label, (hue, style) in looks.items()
     ]
     if allowed:
@@ -347,7 +347,7 @@ def metals(panel, first):
         axes, series, say,
         "Each mark is a diode. Dotted: E⁰ of a couple that would lie, in its ligand, at the dot’s "
         "electron level (left) and at its hole level (right). Coloured: the paper’s metals.",
-        table=_metals_frame,
+        table=_metals_rows,
     )  # fmt: skip
 
 
@@ -372,10 +372,8 @@ def _cursors(one, y):
     return [electron, electron, np.nan, hole, hole], [y.low, y.high, np.nan, y.low, y.high]
 
 
-def _metals_frame(view):
-    import pandas as pd
-
-    return pd.DataFrame(
+def _metals_rows(view):
+    return [
         {
             "couple": name,
             "standard potential [V vs NHE]": one.couple.standard_potential,
@@ -387,7 +385,7 @@ def _metals_frame(view):
             "verdict": one.verdict,
         }
         for name, one in view.items()
-    )
+    ]
 
 
 COLUMNS = ("Couple", "E⁰ (V)", "ΔG (eV)", "Level of the couple", "Peak EQE (%)", "PL left (%)",

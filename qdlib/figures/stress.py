@@ -11,7 +11,7 @@ from ..notebook.drawing import Drawing
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.published import published_value
 from ..physics.photometry import srgb
-from ..physics.wear import time_to
+from ..physics.wear import first_fall
 from ..wording import digits, duration, setting, site_count
 from .dots import NM
 
@@ -124,7 +124,7 @@ def _words(view):
         f"{digits(light[at])} % of the fresh photoluminescence, "
         f"{site_count(run.reduced_sites_per_dot[at])} of "
         f"{digits(run.device.sites_per_dot, 2)} sites on a dot reduced. "
-        f"To lose half takes {duration(time_to(0.5, run.time, light / 100))}; "
+        f"To lose half takes {duration(first_fall(light / 100, run.time, 0.5))}; "
         f"{digits(light[end])} % is left at the end of the hold, {digits(light[-1])} % after "
         f"{rest} h at rest."
     )

@@ -72,7 +72,7 @@ def curves(panel, show, first, own=None):
         return "; ".join(f"{who}: {', '.join(what)}" for who, what in told.items()) + "."
 
     legend = " &ensp;".join(
-        f'<span style="color:{hue}">■</span> {label}{", a stand-in, dashed" * (style == "level")}'
+        plots.swatch(hue, label + ", a stand-in, dashed" * (style == "level"))
         for label, (hue, style) in looks.items()
     )
     legend += OWN * any(name.endswith(f"/{MEASURED}") for name in fixed)

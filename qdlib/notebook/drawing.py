@@ -17,7 +17,7 @@ class Drawing:
     say : say(view), one or two sentences on what is seen, for readers who cannot see it
     legend : HTML, what the marks mean
     dress : dress(figure) adds tick texts or shapes to the empty plotly figure
-    table : table(view), what is to be downloaded: {title: column}, or a pandas table
+    table : table(view), what is to be downloaded: {title: column}, or rows {title: cell}
     check : check(view), what a check cell prints in place of `say`, where that tells what was drawn
         at random or fitted
     """

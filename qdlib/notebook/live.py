@@ -44,7 +44,7 @@ def plain(kind):
 
 def input_of(control):
     """The ipywidgets control of a Control, at its default."""
-    shared = {
+    own = {
         "description": control.full_label,
         "value": control.accept(control.default),
         "tooltip": control.help,
@@ -52,25 +52,15 @@ def input_of(control):
     }
     if control.choices:
         style = plain(DescriptionStyle)
-        made = ipywidgets.Dropdown(options=control.choices, style=style, **shared)
-    elif control.log:
-        made = ipywidgets.FloatLogSlider(
-            min=math.log10(control.minimum),
-            max=math.log10(control.maximum),
-            step=control.step,
-            readout_format=control.readout,
-            style=plain(ipywidgets.SliderStyle),
-            **shared,
-        )
+        made = ipywidgets.Dropdown(options=control.choices, style=style, **own)
     else:
-        made = ipywidgets.FloatSlider(
-            min=control.minimum,
-            max=control.maximum,
-            step=control.step,
-            readout_format=control.readout,
-            style=plain(ipywidgets.SliderStyle),
-            **shared,
-        )
+        own |= {"step": control.step, "readout_format": control.readout}
+        own |= {"style": plain(ipywidgets.SliderStyle)}
+        kind, ends = ipywidgets.FloatSlider, (control.minimum, control.maximum)
+        if control.log:
+            kind, ends = ipywidgets.FloatLogSlider, map(math.log10, ends)
+        low, high = ends
+        made = kind(min=low, max=high, **own)
     made.add_class("qd-control")
     return made
 
@@ -84,6 +74,24 @@ def html(text=""):
 def column(children):
     """Widgets one under the other."""
     return ipywidgets.VBox(children, layout=plain(ipywidgets.Layout))
+
+
+def button(label, act, tip=""):
+    """A button that does something."""
+    look = {"layout": plain(ipywidgets.Layout), "style": plain(ipywidgets.ButtonStyle)}
+    made = ipywidgets.Button(description=label, tooltip=tip, **look)
+    made.on_click(lambda _: act())
+    return made
+
+
+def message():
+    """A place for what went wrong, or what goes on."""
+    return html().add_class("qd-message")
+
+
+def tell(place, text, role="alert"):
+    """Say something in a `message`, or nothing."""
+    place.value = f'<div role="{role}">{escape(text)}</div>' if text else ""
 
 
 def defaults(controls):
@@ -184,8 +192,8 @@ class Live:
         self.controls = {control.name: control for control in controls}
         self.draw, self.csv, self.follow = draw, csv, follow
         self.inputs = {name: input_of(control) for name, control in self.controls.items()}
-        self.messages = {name: _message() for name in self.controls}
-        self.status = _message()
+        self.messages = {name: message() for name in self.controls}
+        self.status = message()
         for widget in self.inputs.values():
             widget.add_class(f"qd-of-{scope}")
         self.page = Page(
@@ -248,16 +256,7 @@ class Live:
         acts = {label: (tip, partial(self.set, **own)) for label, (tip, own) in presets.items()}
         if self.controls:
             acts["Reset"] = "All controls to their defaults", self.reset
-        row = []
-        for label, (tooltip, act) in acts.items():
-            button = ipywidgets.Button(
-                description=label,
-                tooltip=tooltip,
-                layout=plain(ipywidgets.Layout),
-                style=plain(ipywidgets.ButtonStyle),
-            )
-            button.on_click(lambda _, act=act: act())
-            row.append(button)
+        row = [button(label, act, tip) for label, (tip, act) in acts.items()]
         return ipywidgets.HBox(row, layout=plain(ipywidgets.Layout)).add_class("qd-presets")
 
     def arrange(self, presets, above, main):
@@ -308,9 +307,8 @@ class Live:
         return {}
 
     def _report(self, problems):
-        for name, message in {"": self.status, **self.messages}.items():
-            text = problems.get(name)
-            message.value = f'<div role="alert">{escape(text)}</div>' if text else ""
+        for name, place in {"": self.status, **self.messages}.items():
+            tell(place, problems.get(name))
 
     def _answer(self, _, content, buffers):
         """Do what the page asks for: open a link, or send the CSV file."""
@@ -324,30 +322,39 @@ class Live:
         self.page.send({"name": name, "text": text})
 
 
-def page(controls, figure, view, series, summary, legend, presets, table, name):
-    """A whole live page: `view(**values)` computes, `series(view)` draws, `summary(view)` tells.
+def dashboard(controls, view, drawing, plot, presets, beside, scope="", also=None):
+    """A Drawing made live: `view(**values)` computes what it shows.
 
-    name : of its notebook; legend : HTML under the figure; presets : as in `Live.presets`
-    table : table(view) is the name of the file to download and its pandas table
+    plot : of drawing.figure(), named as its files are; presets : as in `Live.presets`
+    beside : widgets under the words; scope : as in `Live`
+    also : also(view, plot), what else there is to be shown of a view
     """
-    plot, said, last = Plot(figure, name, title(name)), html().add_class("qd-said"), {}
+    said, last = html().add_class("qd-said"), {}  # values alone: a view may take megabytes
 
     def draw(**values):
-        shown = view(**values)
-        plot.update(series(shown))
-        said.value = summary(shown)
-        last.update(values=values, shown=shown)
+        seen = view(**values)
+        plot.update(drawing.series(seen))
+        said.value = drawing.say(seen)
+        if also:
+            also(seen, plot)
+        last.update(values)
 
     def csv():
-        name, rows = table(last["shown"])
-        return name, csv_text(last["values"], rows)
+        return f"qdlib_{plot.name}.csv", csv_text(last, drawing.table(view(**last)))
 
-    live = Live(controls, draw, csv)
-    return live.arrange(presets, [], [plot, html(legend), said, cite(name)])
+    live = Live(controls, draw, csv if drawing.table else None, scope=scope)
+    legend = html(f'<p class="qd-legend">{drawing.legend}</p>')
+    return live.arrange(presets, [], [plot, legend, said, *beside])
+
+
+def page(name, controls, view, drawing, presets, beside=(), also=None):
+    """A whole live page, of the notebook of a name: as `dashboard`, with how to cite it."""
+    plot = Plot(drawing.figure(), name, title(name))
+    return dashboard(controls, view, drawing, plot, presets, [*beside, cite(name)], also=also)
 
 
 def csv_text(values, table):
-    """Columns, or a pandas table, as CSV text, the controls' values before it as comments."""
+    """What makes a pandas table, as CSV text, the controls' values before it as comments."""
     import pandas as pd
 
     head = "".join(f"# {name}: {value}\n" for name, value in values.items())
@@ -364,10 +371,6 @@ def _told(error):
     if served or "VOILA_PREHEAT" in os.environ:
         return f"{type(error).__name__}: {error}"
     return "".join(traceback.format_exception(error)).rstrip()
-
-
-def _message():
-    return html().add_class("qd-message")
 
 
 def _bytes(values):

@@ -29,7 +29,7 @@ from .contents import title
 from .controls import Control
 from .curves import curves
 from .drawing import Drawing
-from .live import Live, Plot, column, csv_text, defaults, html
+from .live import Plot, column, dashboard, defaults, html
 from .plots import figure
 from .table import stacking_table
 
@@ -216,30 +216,18 @@ def _dressed(panels: tuple[Panel, ...]) -> go.Figure:
 
 
 def _live(shown: Panel) -> ipywidgets.Widget:
-    drawing, last = shown.drawing, dict[str, Any]()  # values alone: their runs take megabytes
     heading = shown.title if shown.kind == "own" else f"Figure {shown.name}. {shown.title}"
-    plot, said = Plot(drawing.figure(), shown.stem, heading), html().add_class("qd-said")
+    plot = Plot(shown.drawing.figure(), shown.stem, heading)
+    drawing = replace(shown.drawing, legend=f"{shown.drawing.legend} {KINDS[shown.kind]}")
 
-    def view(values: dict[str, Any]) -> Any:
+    def view(**values: Any) -> Any:
         return shown.first if values == defaults(shown.controls) else shown(**values)
 
-    def draw(**values: Any) -> None:
-        seen = view(values)
-        plot.update(drawing.series(seen))
-        said.value = drawing.say(seen)
-        last.update(values)
-
-    def csv() -> tuple[str, str]:
-        table = drawing.table(view(last))  # type: ignore[misc]  # asked for only where it is
-        return f"qdlib_{shown.stem}.csv", csv_text(last, table)
-
-    wired = Live(shown.controls, draw, csv if drawing.table else None, scope=shown.key)
-    notes = f'<p class="qd-legend">{drawing.legend} {KINDS[shown.kind]}</p>'
     # what stands beside "5c" need not stand beside "5c spectra"
     beside = [html(published(shown.panel))] if shown.name in _rows() else []
     if shown.kind != "own" and not shown.letter:  # it is all of its figure
         beside.append(cite(f"figure_{shown.panel}"))
-    return wired.arrange({}, [], [plot, html(notes), said, *beside])
+    return dashboard(shown.controls, view, drawing, plot, {}, beside, shown.key)
 
 
 def published(panel: str) -> str:

@@ -235,6 +235,16 @@ def annotated(figure, key, notes):
     return figure | {"layout": layout | {"annotations": [*layout["annotations"], *made]}}
 
 
+def swatch(colour, text, mark="■"):
+    """HTML: a mark in a colour, and what it stands for."""
+    return f'<span style="color:{colour}">{mark}</span> {text}'
+
+
+def swatches(colours):
+    """HTML: which colour is which label, of {label: colour}."""
+    return " &ensp;".join(swatch(colour, label) for label, colour in colours.items())
+
+
 def bars(place, start, end):
     """Places and values of a line that draws a bar from `start` to `end` at each place."""
     gap = np.full(len(place), np.nan)

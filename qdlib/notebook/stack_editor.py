@@ -26,7 +26,7 @@ from ..owndata.layers import (
 )
 from ..owndata.stacks import Cell, OwnStack, cells, checked, owners
 from ..paper.protocols import Sample
-from .live import column, html
+from .live import button, column, html, message, tell
 
 NEW = "name of the layer"
 ABSENT = "qd-absent"  # class of what is not shown
@@ -48,7 +48,7 @@ class StackEditor:
         self.electrodes: dict[str, ipywidgets.Dropdown] = {}
         self.rooms: dict[str, ipywidgets.Widget] = {}
         self.cells: tuple[Cell, ...] = ()
-        self.status = html().add_class("qd-message")
+        self.status = message()
         self.material = ipywidgets.Dropdown(description="One more layer, as")
         self.name = ipywidgets.Text(description="Its name, if another")
         for one in (self.material, self.name):
@@ -123,24 +123,22 @@ class StackEditor:
         self.material.options = names = list(materials(self.sample.structure))
         self.material.value = names[0]
         self.name.value = ""
-        button = self._button(
+        add = self._button(
             "Add the layer",
             lambda layers: added(layers, self.material.value, self.name.value),
             "Beside the cathode, from where it can be moved",
         )
-        row = column([self.material, self.name, button]).add_class("qd-controls")
+        row = column([self.material, self.name, add]).add_class("qd-controls")
         return [row, self._message(NEW)]
 
     def _button(
         self, label: str, change: Callable[[Layers], Layers], tip: str = ""
     ) -> ipywidgets.Button:
-        made = ipywidgets.Button(description=label, tooltip=tip)
-        made.on_click(lambda _: self._rearrange(change))
-        self.buttons[label] = made
-        return made
+        self.buttons[label] = button(label, lambda: self._rearrange(change), tip)
+        return self.buttons[label]
 
     def _message(self, key: str) -> ipywidgets.HTML:
-        self.messages[key] = html().add_class("qd-message")
+        self.messages[key] = message()
         return self.messages[key]
 
     def _room(self, cell: Cell, values: Mapping[str, float]) -> ipywidgets.Widget:
@@ -196,6 +194,5 @@ class StackEditor:
             self._tell({})
 
     def _tell(self, problems: Mapping[str, str]) -> None:
-        for key, message in {"": self.status, **self.messages}.items():
-            text = problems.get(key)
-            message.value = f'<div role="alert">{escape(text)}</div>' if text else ""
+        for key, place in {"": self.status, **self.messages}.items():
+            tell(place, problems.get(key))

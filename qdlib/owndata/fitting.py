@@ -276,7 +276,6 @@ def fit(
     fixed: Mapping[str, float] | None = None,
     noise: Mapping[str, Noise] = NOISE,
     told: Told | None = None,
-    evaluations: int = EVALUATIONS,
     kind: str = "QLED",
     layers: Layers | None = None,
     starts: int = 1,
@@ -331,7 +330,7 @@ def fit(
     counted, results = _Counted(residual, told), []
     first = np.array([one.place(one.start) for one in chosen])
     for group in (first[None], *_spread(len(chosen), starts - 1)):
-        results.append(_minimised(counted, counted.lowest(group), evaluations))
+        results.append(_minimised(counted, counted.lowest(group)))
         if counted.ended:
             break
     freedom = max(1, int(there.sum()) - len(chosen))
@@ -387,7 +386,7 @@ class _Counted:
         return group[int(np.argmin(sums))]
 
 
-def _minimised(counted: _Counted, first: Array, evaluations: int) -> Any:
+def _minimised(counted: _Counted, first: Array) -> Any:
     """lmfit's result of a fit from some places."""
     import lmfit
 
@@ -397,7 +396,7 @@ def _minimised(counted: _Counted, first: Array, evaluations: int) -> Any:
         places.add(f"x{number}", 1 + float(np.clip(place, 0.02, 0.98)), min=1, max=2)
     return lmfit.minimize(
         lambda given: counted(_values(given)), places, method="least_squares",
-        iter_cb=lambda *_, **__: counted.ended, diff_step=STEP, max_nfev=evaluations,
+        iter_cb=lambda *_, **__: counted.ended, diff_step=STEP, max_nfev=EVALUATIONS,
         ftol=TOLERANCE, xtol=TOLERANCE,
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ from ..figures.dots import (
     spectra_series,
 )
 from ..notebook import plots
+from ..notebook.drawing import Drawing
 from ..notebook.live import defaults, page
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.published import published_value
@@ -131,20 +132,17 @@ def _colours(shown):
 
 
 LEGEND = (
-    '<p class="qd-legend">Coloured: absorbance and, below, counts; thin grey: photoluminescence; '
+    "Coloured: absorbance and, below, counts; thin grey: photoluminescence; "
     "grey dashes: the bare core; ◇ the core’s published first exciton; dashed on the decay: the "
     "fit. Line shapes are schematic, as the paper prints its spectra only as pictures; positions, "
-    "sizes and counting statistics are computed, the noise from one seed.</p>"
+    "sizes and counting statistics are computed, the noise from one seed."
 )
 
 
 def table(shown):
-    """Name of the file to download, and the decay with its fit."""
-    import pandas as pd
-
+    """The columns to download: the decay with its fit."""
     decay = shown.decay
-    columns = {"time [ns]": decay.time / NS, "counts": decay.counts, "fit": decay.fit.expected}
-    return "qdlib_decay.csv", pd.DataFrame(columns)
+    return {"time [ns]": decay.time / NS, "counts": decay.counts, "fit": decay.fit.expected}
 
 
 def flask():
@@ -153,8 +151,8 @@ def flask():
         "Faint": ("A thousand photons only", {"photons": 1e3}),
         "Blinking dot": ("Power-law dark times", {"blinking": "slow"}),
     }
-    figure = plots.figure(panels())
-    return page(CONTROLS, figure, view, series, summary, LEGEND, presets, table, "flask")
+    drawing = Drawing(panels(), series, summary, LEGEND, table=table)
+    return page("flask", CONTROLS, view, drawing, presets)
 
 
 def check():

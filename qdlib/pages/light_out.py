@@ -8,6 +8,7 @@ from ..device.experiment import sweep
 from ..device.run import Run
 from ..notebook import plots
 from ..notebook.controls import Control
+from ..notebook.drawing import Drawing
 from ..notebook.live import defaults, page
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.cavity import SENSITIVE, cavity_of, outcoupling_spread, sensitivity
@@ -115,15 +116,12 @@ def panels():
     )  # fmt: skip
 
 
-def figure():
-    """The page's figure, empty, with the unknowns named on their axis."""
-    made = plots.figure(panels())
-    axis = made["layout"]["yaxis6"] | {
-        "tickvals": list(range(len(SENSITIVE), -1, -1)),
-        "ticktext": [*(UNKNOWNS[key] for key in SENSITIVE), "all at once"],
-        "automargin": False,
-    }
-    return made | {"layout": made["layout"] | {"yaxis6": axis}}
+def _name_unknowns(figure):
+    names = [*(UNKNOWNS[key] for key in SENSITIVE), "all at once"]
+    places = list(range(len(SENSITIVE), -1, -1))
+    return plots.with_axis(
+        figure, "unknown", "y", tickvals=places, ticktext=names, automargin=False
+    )
 
 
 def series(shown):
@@ -220,26 +218,21 @@ def summary(shown):
 
 
 LEGEND = (
-    '<p class="qd-legend">'
-    + " &ensp;".join(
-        f'<span style="color:{colour}">■</span> {label}' for colour, label in SHARES.values()
-    )
+    plots.swatches({label: colour for colour, label in SHARES.values()})
     + " &ensp;◇ published &ensp;dotted: as set. Grey dashes in the dot layer: where excitons form "
     "(in any scale). The intensity is per photon that reaches the air. Unknowns: blue at the low "
-    "end, yellow at the high end; all at once: 5 to 95 % of 400 draws for the paper’s layers.</p>"
+    "end, yellow at the high end; all at once: 5 to 95 % of 400 draws for the paper’s layers."
 )
 
 
 def table(shown):
-    """Name of the file to download, and the shares against the ZnMgO layer."""
-    import pandas as pd
-
+    """The columns to download: the shares against the ZnMgO layer."""
     columns, scanned = {}, _scan("zinc", shown)
     for share in SHARES:
         x, y = scanned[f"zinc/{share}"]
         columns["thickness of ZnMgO [nm]"] = x[::3]
         columns[f"{share} [%]"] = y[1::3] - y[::3]
-    return "qdlib_light_out.csv", pd.DataFrame(columns)
+    return columns
 
 
 def light_out():
@@ -248,7 +241,8 @@ def light_out():
         "Thin ITO": ("The thinnest that 20 ohm/sq allow", {"ito": 110}),
         "Flat dipoles": ("All dipoles in the plane of the layer", {"horizontal": 1.0}),
     }
-    return page(CONTROLS, figure(), view, series, summary, LEGEND, presets, table, "light_out")
+    drawing = Drawing(panels(), series, summary, LEGEND, _name_unknowns, table)
+    return page("light_out", CONTROLS, view, drawing, presets)
 
 
 def check():

@@ -1,6 +1,5 @@
 """The scorecard as a page: how far the model is from each number of the paper, and why."""
 
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 
@@ -9,12 +8,13 @@ import numpy as np
 from ..data import data_rows
 from ..notebook import plots
 from ..notebook.controls import Control
+from ..notebook.drawing import Drawing
 from ..notebook.live import Plot, html, page
 from ..notebook.plots import Axes, Axis, Trace
 from ..notebook.table import stacking_table
 from ..paper import scorecard
 from ..paper.classes import CLASSES, class_of
-from ..paper.scorecard import NOISE, Score, kept_score
+from ..paper.scorecard import NOISE, kept_score
 from ..paper.targets import targets, tolerances
 from ..parameters import parameters
 from ..wording import digits, setting, yes
@@ -38,15 +38,8 @@ CONTROLS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class View:
-    """The scores that the controls ask for, in their order."""
-
-    scores: tuple[Score, ...]
-
-
 def view(figure, shown, sort, kinds):
-    """Choose and sort scores: a View."""
+    """The Scores that the controls ask for, in their order."""
     chosen = [
         one for one in scorecard.scores(measure=kept_score) if _belongs(one, figure, shown, kinds)
     ]
@@ -56,7 +49,7 @@ def view(figure, shown, sort, kinds):
         chosen.sort(key=lambda one: (one.target.sample.structure, one.target.sample.ligand))
     elif sort == "quantity":
         chosen.sort(key=lambda one: one.target.quantity)
-    return View(tuple(chosen))
+    return tuple(chosen)
 
 
 def _belongs(one, figure, shown, kinds):
@@ -86,15 +79,15 @@ def panels():
     )  # fmt: skip
 
 
-def figure():
-    """The page's figure, empty; the rows of the first panel have no numbers."""
-    made = plots.with_axis(plots.figure(panels()), "off", "y", showticklabels=False)
-    return plots.with_axis(made, "off", "y", title={"text": "rows of the table below"})
+def _without_numbers(figure):
+    """The rows of the first panel have no numbers."""
+    rows = {"text": "rows of the table below"}
+    return plots.with_axis(figure, "off", "y", showticklabels=False, title=rows)
 
 
 def series(shown):
-    """Arrays (x, y) of every trace of `panels` for a View."""
-    count = max(len(shown.scores), 1)
+    """Arrays (x, y) of every trace of `panels` for a view."""
+    count = max(len(shown), 1)
     drawn = {
         "off/met": ([-2, 2, 2, -2, -2], [0, 0, 1, 1, 0]),
         "off/equal": ([0, 0], [0, 1]),
@@ -102,7 +95,7 @@ def series(shown):
         "life/equal": ([0.1, 1e6], [0.1, 1e6]),
     }
     for role in CLASSES:
-        own = [(k, one) for k, one in enumerate(shown.scores) if one.role == role]
+        own = [(k, one) for k, one in enumerate(shown) if one.role == role]
         off = [np.clip(one.deviation, -FARTHEST, FARTHEST) for _, one in own]
         drawn[f"off/{role}"] = off, [1 - (k + 0.5) / count for k, _ in own]
         for key, wanted in (("eqe", _is_efficiency), ("life", _is_lifetime)):
@@ -124,12 +117,12 @@ def _is_lifetime(target):
 
 def summary(shown):
     """The tally and the table, as HTML."""
-    if not shown.scores:
+    if not shown:
         return "<p><b>There is no such number here.</b></p>"
-    told = [*scorecard.headline(shown.scores), scorecard.by_convention(shown.scores)]
+    told = [*scorecard.headline(shown), scorecard.by_convention(shown)]
     first, *others = list(filter(None, told)) or ["None of these numbers counts by itself"]
     told = "; ".join([f"<b>{first}</b>", *others])
-    return f"<p>{told}.</p><p>{escape(_in_words(shown.scores))}</p>{rows(shown.scores)}"
+    return f"<p>{told}.</p><p>{escape(_in_words(shown))}</p>{rows(shown)}"
 
 
 def _in_words(scores):
@@ -169,21 +162,20 @@ def _unit(target):
 
 
 LEGEND = (
-    '<p class="qd-legend">'
-    + "".join(f'<span style="color:{own}">●</span> {role} &ensp;' for role, own in COLOURS.items())
+    "".join(f'<span style="color:{own}">●</span> {role} &ensp;' for role, own in COLOURS.items())
     + "shaded: within two errors, the limit where the paper states one; a range, or an error of "
     "ours (0.05 V, a factor 1.5 for lifetimes, else 10 %), is met within one. Points at the rim "
     "lie farther out. In the table, what is missed is red and says so; each class opens to say "
-    "why.</p>"
+    "why."
 )
 
 
 def table(shown):
-    """Name of the file to download, and the rows on the page."""
-    wanted = [one.target.key for one in shown.scores]
+    """The rows on the page, to download: a pandas DataFrame."""
+    wanted = [one.target.key for one in shown]
     rows = scorecard.table()
     rows["target"] = rows["id"] + " " + rows["quantity"]
-    return "qdlib_scorecard.csv", rows.set_index("target").loc[wanted].reset_index(drop=True)
+    return rows.set_index("target").loc[wanted].reset_index(drop=True)
 
 
 def scoreboard():
@@ -192,7 +184,8 @@ def scoreboard():
         "Predicted": ("What the calibration has not seen", {"shown": "predicted"}),
         "Missed": ("What the model does not give", {"shown": "missed", "sort": "deviation"}),
     }
-    return page(CONTROLS, figure(), view, series, summary, LEGEND, presets, table, "scorecard")
+    drawing = Drawing(panels(), series, summary, LEGEND, _without_numbers, table)
+    return page("scorecard", CONTROLS, view, drawing, presets)
 
 
 @cache

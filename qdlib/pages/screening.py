@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
 
-import ipywidgets
 import numpy as np
 
 from ..errors import InputError
 from ..notebook import plots
-from ..notebook.citation import cite
-from ..notebook.contents import title
 from ..notebook.controls import Control
-from ..notebook.live import Live, Plot, csv_text, defaults, html
+from ..notebook.drawing import Drawing
+from ..notebook.live import defaults, html, page
 from ..notebook.plots import Axes, Axis, Trace
 from ..paper.materials import SALTS
 from ..parameters import CORE_SHELL, parameters
@@ -84,12 +82,11 @@ def _is_salt(one):
     return own is not None and own.electrons == one.couple.electrons
 
 
-def figure():
-    """The page's figure, empty; names are legible on a bright and on a dark place of the map."""
-    made = plots.figure(panels(), lead=True)
-    names = next(one for one in made["data"] if one["name"] == "map/names")
+def _legible(figure):
+    """Names are legible on a bright and on a dark place of the map."""
+    names = next(one for one in figure["data"] if one["name"] == "map/names")
     names["textfont"] = {"size": 10, "color": "white", "shadow": "0 0 3px black, 0 0 2px black"}
-    return made
+    return figure | {"layout": figure["layout"] | {"meta": {"lead": True}}}
 
 
 def series(shown):
@@ -165,10 +162,8 @@ def _linked(shown, one):
 
 
 def table(shown):
-    """Name of the file to download, and the ranked list as a pandas table."""
-    import pandas as pd
-
-    rows = [
+    """The rows of the ranked list, to download."""
+    return [
         {
             "couple": one.couple.label,
             "standard potential [V vs NHE]": one.couple.standard_potential,
@@ -180,42 +175,32 @@ def table(shown):
         }
         for one in shown.ranked
     ]
-    return "qdlib_screening.csv", pd.DataFrame(rows)
 
 
 LEGEND = (
-    '<p class="qd-legend">Bright: EL/PL, internal quantum efficiency over the film’s yield, near '
+    "Bright: EL/PL, internal quantum efficiency over the film’s yield, near "
     "1; dark: the light is lost. Circles are couples of the table of potentials, at the level of "
     "the paper’s dots, coloured as everywhere where the paper has their salt. A click on the map "
     "opens that device in the explorer, as do the links in the list; there every metal has two "
     "electrons. Grey bars: the middle 68 % of the posterior; dotted: half of the light, from which "
-    "on a metal counts as inert, our convention. All lines come from the model.</p>"
+    "on a metal counts as inert, our convention. All lines come from the model."
 )
 
 
 def screening():
     """The page, as a widget."""
-    plot = Plot(figure(), "screening", title("screening"))
-    said, listed, last = html().add_class("qd-said"), html(), {}
+    listed = html()
 
-    def draw(**values):
-        shown = view(**values)
+    def also(shown, plot):
         plot.opens = link(shown, "{x}", "{y}")
-        plot.update(series(shown))
-        said.value, listed.value = summary(shown), ranking(shown)
-        last.update(values=values, shown=shown)
+        listed.value = ranking(shown)
 
-    def csv():
-        name, rows = table(last["shown"])
-        return name, csv_text(last["values"], rows)
-
-    live = Live(CONTROLS, draw, csv)
     presets = {
         "Just on": ("At the lowest bias", {"bias": BIASES[0]}),
         "A quarter left": ("Ligands mostly washed off", {"fraction": "0.25"}),
     }
-    main: list[ipywidgets.Widget] = [plot, html(LEGEND), said, listed, cite("screening")]
-    return live.arrange(presets, [], main)
+    drawing = Drawing(panels(), series, summary, LEGEND, _legible, table)
+    return page("screening", CONTROLS, view, drawing, presets, [listed], also)
 
 
 def check():

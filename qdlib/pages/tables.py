@@ -15,7 +15,8 @@ from ..notebook import plots
 from ..notebook.citation import cite
 from ..notebook.contents import title
 from ..notebook.controls import Control
-from ..notebook.live import Live, Plot, csv_text, defaults
+from ..notebook.drawing import Drawing
+from ..notebook.live import Live, Plot, csv_text, dashboard, defaults
 from ..notebook.plots import Axes, Axis, Trace
 from ..notebook.sortable import Cell, Sortable, judged, table_html
 from ..paper.materials import LIGANDS, label
@@ -436,36 +437,29 @@ def _words_s1(converted):
     )
 
 
+MAP_LEGEND = (
+    "Diamonds: the literature, with the number of the reference; "
+    + plots.swatches({name: SHADES[kind] for kind, name in CLASSES.items()})
+    + " &ensp;circles: this paper’s Table 1, in the colours of its ligands, shaded where its inert "
+    "ligands (pink) and its metal salts (grey) lie. Filled: the lifetime as stated; open: "
+    "converted by the two sliders. Dotted: an efficiency that comes without a lifetime. All "
+    "numbers are the paper’s."
+)
+
+
 def table_s1():
     """Table S1 as a map and a table, as a widget."""
-    plot, shown = (
-        Plot(plots.figure([map_panel()], lead=True), "table_S1", title("table_S1")),
-        Sortable(),
-    )
-    said = ipywidgets.HTML().add_class("qd-said")
+    plot = Plot(plots.figure([map_panel()], lead=True), "table_S1", title("table_S1"))
+    shown = Sortable()
 
-    def draw(**values):
-        converted = Converted(**values)
-        plot.update(map_series(converted))
+    def also(converted, _):
         rows = [_row_s1(one, converted) for one in reported()]
         shown.html = table_html("Table S1, devices of the literature", COLUMNS_S1, rows)
-        said.value = _words_s1(converted)
 
-    def csv():
-        return "qdlib_table_S1.csv", csv_text(live.values, frame_s1(**live.values))
-
-    live = Live(CONTROLS_S1, draw, csv, scope="TS1")
-    kinds = " &ensp;".join(
-        f'<span style="color:{SHADES[kind]}">■</span> {name}' for kind, name in CLASSES.items()
+    drawing = Drawing(
+        (map_panel(),), map_series, _words_s1, MAP_LEGEND, table=lambda own: frame_s1(**vars(own))
     )
-    notes = ipywidgets.HTML(
-        '<p class="qd-legend">Diamonds: the literature, with the number of the reference; '
-        f"{kinds} &ensp;circles: this paper’s Table 1, in the colours of its ligands, shaded where "
-        "its inert ligands (pink) and its metal salts (grey) lie. Filled: the lifetime as stated; "
-        "open: converted by the two sliders. Dotted: an efficiency that comes without a lifetime. "
-        "All numbers are the paper’s.</p>"
-    )
-    page = live.arrange({}, [], [plot, notes, said])
+    page = dashboard(CONTROLS_S1, Converted, drawing, plot, {}, [], "TS1", also)
     return ipywidgets.VBox([page, shown])
 
 

@@ -18,7 +18,7 @@ from ..notebook.citation import cite
 from ..notebook.contents import title
 from ..notebook.drawing import stacked
 from ..notebook.job import Job
-from ..notebook.live import Live, Plot, column, csv_text, html
+from ..notebook.live import Live, Plot, button, column, csv_text, html, message, tell
 from ..notebook.report import Report, html_report, notebook_report, results_table
 from ..notebook.stack_editor import StackEditor
 from ..notebook.upload import Upload
@@ -66,11 +66,11 @@ class Message:
     """A place for what went wrong, or what goes on."""
 
     def __init__(self) -> None:
-        self.box = html().add_class("qd-message")
+        self.box = message()
 
     def say(self, text: str, role: str = "alert") -> None:
         """Show a text, or nothing."""
-        self.box.value = f'<div role="{role}">{escape(text)}</div>' if text else ""
+        tell(self.box, text, role)
 
     def guard(self, act: Callable[[], Any]) -> None:
         """Act, and show what goes wrong: in words, never as a traceback."""
@@ -125,7 +125,7 @@ class Workbench:
     def _file_part(self) -> None:
         self.upload = Upload(self.take)
         buttons = [
-            _button(f"Synthetic: {truth.title}", partial(self._example, name), "Made by the model")
+            button(f"Synthetic: {truth.title}", partial(self._example, name), "Made by the model")
             for name, truth in TRUTHS.items()
         ]
         self.examples = ipywidgets.HBox(buttons).add_class("qd-presets")
@@ -139,16 +139,16 @@ class Workbench:
         ).add_class("qd-control")
         self.held = _number(HELD[HELD_BIAS], 0.0)
         self.done.observe(lambda _: self._name_held(), "value")
-        self.use = _button("Use these columns", lambda: self.choosing.guard(self._use))
+        self.use = button("Use these columns", lambda: self.choosing.guard(self._use))
 
     def _stack_part(self) -> None:
         self.editor = StackEditor(self._take_stack)
         self.stack_told = html().add_class("qd-said")
         self.stack_buttons = [
-            _button("Edit the stack", self.edit_stack, "Layers, thicknesses, levels, mobilities"),
-            _button("Use this stack", self.editor.apply),
-            _button("The paper's stack", self.reset_stack),
-            _button("Download the stack (TOML)", self._send_stack),
+            button("Edit the stack", self.edit_stack, "Layers, thicknesses, levels, mobilities"),
+            button("Use this stack", self.editor.apply),
+            button("The paper's stack", self.reset_stack),
+            button("Download the stack (TOML)", self._send_stack),
         ]
         row = ipywidgets.HBox(self.stack_buttons).add_class("qd-presets")
         self.stack_box = column([row, self.stack_told, self.editor.box])
@@ -170,12 +170,12 @@ class Workbench:
         self.others = ipywidgets.BoundedIntText(
             description="Fits from other starts", value=OTHER_STARTS, min=0, max=MOST_STARTS - 1
         ).add_class("qd-control")
-        self.start = _button("Fit", lambda: self.fit_message.guard(self.begin))
-        self.stop = _button("Cancel", self.cancel)
+        self.start = button("Fit", lambda: self.fit_message.guard(self.begin))
+        self.stop = button("Cancel", self.cancel)
         self.reports = [
-            _button("Report (HTML)", lambda: self.fit_message.guard(partial(self._send, html_report,
+            button("Report (HTML)", lambda: self.fit_message.guard(partial(self._send, html_report,
                     "html", "text/html"))),
-            _button("Notebook (.ipynb)", lambda: self.fit_message.guard(partial(self._send,
+            button("Notebook (.ipynb)", lambda: self.fit_message.guard(partial(self._send,
                     notebook_report, "ipynb", "application/x-ipynb+json"))),
         ]  # fmt: skip
         self.stop.disabled = True
@@ -430,8 +430,8 @@ class Workbench:
         """Which buttons can be pressed."""
         running = bool(self.job and self.job.running)
         self.start.disabled, self.stop.disabled = running, not running
-        for button in self.reports:
-            button.disabled = running or self.fit is None
+        for one in self.reports:
+            one.disabled = running or self.fit is None
 
     def report(self) -> Report:
         """The Report of the last fit. Raises InputError if there is none."""
@@ -474,12 +474,6 @@ def _preview(table: Table, k: int) -> ipywidgets.HTML:
 
 def _number(label: str, value: float) -> ipywidgets.FloatText:
     return ipywidgets.FloatText(description=label, value=value).add_class("qd-control")
-
-
-def _button(label: str, act: Callable[[], Any], tip: str = "") -> ipywidgets.Button:
-    made = ipywidgets.Button(description=label, tooltip=tip)
-    made.on_click(lambda _: act())
-    return made
 
 
 def your_data(path: str | Path | None = None) -> ipywidgets.Widget:

@@ -86,11 +86,6 @@ def cavity_of(stack, changes=None):
     changes : {"owner.name": SI value} of `qdlib.parameters()`; the layers' thicknesses are the
     stack's own. Raises InputError for a material without an index, or a change without effect.
     """
-    with reading(changes, f"the cavity of the {stack.name} device") as value:
-        return _cavity(stack, value)
-
-
-def _cavity(stack, value):
     window, metal = electrode(stack.anode.name), electrode(stack.cathode.name)
     between = stack.layers
     if _is_inverted(stack):
@@ -100,10 +95,11 @@ def _cavity(stack, value):
         red, blue = value(name, "refractive_index"), value(name, "refractive_index_blue")
         return tabulated(name) if red is None else cauchy(red, blue)
 
-    thickness = [(name, value(name, "thickness")) for name in WINDOWS[window]]
-    thickness += [(layer.name, layer.thickness) for layer in between]
-    thickness += [(metal, value("device", "electrode_thickness"))]
-    layers = tuple(OpticalLayer(name, d, index(name)) for name, d in thickness)
+    with reading(changes, f"the cavity of the {stack.name} device") as value:
+        thickness = [(name, value(name, "thickness")) for name in WINDOWS[window]]
+        thickness += [(layer.name, layer.thickness) for layer in between]
+        thickness += [(metal, value("device", "electrode_thickness"))]
+        layers = tuple(OpticalLayer(name, d, index(name)) for name, d in thickness)
     return Cavity(layers, stack.emitter, tabulated("glass"))
 
 
@@ -125,7 +121,7 @@ def _optics(stack, dot, value):
         plain = photoluminescence(dot.peak_wavelength, dot.linewidth)
         return Optics((0.0,), *((each,) for each in constants), field, plain)
     share = value("dots", "horizontal_share")
-    cavity = _cavity(stack, value)
+    cavity = cavity_of(stack, value)
     depth, air, purcell, spectrum = _light_out(cavity, dot.peak_wavelength, dot.linewidth, share)
     if inverted:  # the cavity counts from the glass, Optics from the anode
         last = cavity.emitting_layer.thickness
@@ -179,7 +175,7 @@ def _require_read(keys, value, stack):
 
 def _mean_outcoupling(stack, wavelength, value):
     share = value("dots", "horizontal_share")
-    return float(modes(_cavity(stack, value), wavelength, None, share, VECTORS).mean().air)
+    return float(modes(cavity_of(stack, value), wavelength, None, share, VECTORS).mean().air)
 
 
 @lru_cache(maxsize=8)

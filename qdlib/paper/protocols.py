@@ -18,7 +18,7 @@ from ..device.experiment import Hold, Rest, perform, sweep
 from ..device.run import Run
 from ..errors import InputError
 from ..parameters import BLUE, CORE_SHELL, Changes, Reader, parameters, reader
-from ..physics.wear import REFERENCE_CURRENT, Wear, lifetime_at, time_to
+from ..physics.wear import REFERENCE_CURRENT, Wear, first_fall, lifetime_at
 from . import materials, samples
 from .published import published_value
 from .scope import refusal, without_effect
@@ -102,7 +102,7 @@ class LifetimeTest:
 
     def lifetime(self, share: float = 0.5) -> float:
         """Time [s] until `share` of the initial luminance is left; NaN if that is not reached."""
-        return time_to(share, self.time, self.relative_luminance)
+        return first_fall(self.relative_luminance, self.time, share)
 
     def lifetime_at(self, luminance: float, share: float = 0.5) -> float:
         """The same from another initial luminance [cd/m2], by the acceleration factor [s]."""

@@ -7,6 +7,7 @@ in which the paper states the quantity. Thresholds: current at 2e-4 mA/cm2, ligh
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 from math import nan
 
@@ -75,12 +76,9 @@ def _onset(lab, sample, device):
     return _crossing(run.voltage, 1 - run.relative_photoluminescence, PL_FALL)
 
 
-def _light_at(volts):
-    def read(lab, sample, device):
-        run = lab.sweep(sample)
-        return float(np.interp(volts, run.voltage, run.relative_photoluminescence))
-
-    return read
+def _light_at(volts, lab, sample, device):
+    run = lab.sweep(sample)
+    return float(np.interp(volts, run.voltage, run.relative_photoluminescence))
 
 
 def _lowest_light(lab, sample, device):
@@ -110,13 +108,10 @@ def _share_left(lab, sample, device):
     return float(light[-1] / light[0])
 
 
-def _iqe_ratio(percent):
-    def read(lab, sample, device):
-        partly = Sample(sample.structure, sample.ligand, 0.15)
-        other = Sample(sample.structure, sample.ligand, percent / 100)
-        return peak_iqe(lab, partly) / peak_iqe(lab, other)
-
-    return read
+def _iqe_ratio(percent, lab, sample, device):
+    partly = Sample(sample.structure, sample.ligand, 0.15)
+    other = Sample(sample.structure, sample.ligand, percent / 100)
+    return peak_iqe(lab, partly) / peak_iqe(lab, other)
 
 
 def peak_eqe_over(lab, sample, other):
@@ -146,26 +141,22 @@ def _half_time_over_cadmium(lab, sample, device):
     return _half_time(lab.drive(sample, device)) / _half_time(lab.drive(Sample(), device))
 
 
-def _pairs_in_order(quantities):
+def _pairs_in_order(quantities, lab, sample, device):
     """Share of Table 1's pairs that the paper tells apart which the model has in the same order.
 
     Two rows are told apart if what is stated of them, with its error or range, does not overlap.
     """
-
-    def read(lab, sample, device):
-        right = []
-        for quantity in quantities:
-            rows = [
-                (*_ends(row), READINGS[quantity](lab, Sample(row.sample, row.ligand), "QLED"))
-                for row in published_values("Table 1", quantity=quantity, kind="stated")
-            ]
-            for one, other in combinations(rows, 2):
-                below, above = sorted((one, other))
-                if below[1] < above[0]:
-                    right.append(below[2] < above[2])
-        return float(np.mean(right))
-
-    return read
+    right = []
+    for quantity in quantities:
+        rows = [
+            (*_ends(row), READINGS[quantity](lab, Sample(row.sample, row.ligand), "QLED"))
+            for row in published_values("Table 1", quantity=quantity, kind="stated")
+        ]
+        for one, other in combinations(rows, 2):
+            below, above = sorted((one, other))
+            if below[1] < above[0]:
+                right.append(below[2] < above[2])
+    return float(np.mean(right))
 
 
 def _ends(row):
@@ -186,13 +177,10 @@ def _forward(lab, sample, device):
     return float(np.mean(rise > -1e-6))  # what stays the same within rounding does not go back
 
 
-def _largest_step(row):
-    def read(lab, sample, device):
-        series = _washed(lab, sample)[row]
-        whole = series[-1] - series[0]
-        return float(np.max(np.abs(np.diff(series) / whole))) if whole else nan
-
-    return read
+def _largest_step(row, lab, sample, device):
+    series = _washed(lab, sample)[row]
+    whole = series[-1] - series[0]
+    return float(np.max(np.abs(np.diff(series) / whole))) if whole else nan
 
 
 def _peak_bias(lab, sample, device):
@@ -230,13 +218,10 @@ def _cathodic_peak(lab, sample, device):
     return voltammogram(sample.structure, lab.value).cathodic_peak.potential
 
 
-def _lifetime(share, luminance=None):
-    def read(lab, sample, device):
-        test = lab.lifetime_test(sample)
-        time = test.lifetime(share) if luminance is None else test.lifetime_at(luminance, share)
-        return time / HOUR
-
-    return read
+def _lifetime(share, luminance, lab, sample, device):
+    test = lab.lifetime_test(sample)
+    time = test.lifetime(share) if luminance is None else test.lifetime_at(luminance, share)
+    return time / HOUR
 
 
 READINGS: dict[str, Callable[..., float]] = {
@@ -252,11 +237,11 @@ READINGS: dict[str, Callable[..., float]] = {
     "out-coupling efficiency": lambda lab, s, _: (
         100 * float(np.mean(lab.device(s).optics.outcoupling_efficiency))
     ),
-    "T50 at 100 cd/m2": _lifetime(0.5, 100),
-    "T95 at 1000 cd/m2": _lifetime(0.95, 1000),
-    "T50 at 1450 cd/m2": _lifetime(0.5, 1450),
-    "T50 at 100 mA/cm2": _lifetime(0.5),
-    "T95 at 100 mA/cm2": _lifetime(0.95),
+    "T50 at 100 cd/m2": partial(_lifetime, 0.5, 100),
+    "T95 at 1000 cd/m2": partial(_lifetime, 0.95, 1000),
+    "T50 at 1450 cd/m2": partial(_lifetime, 0.5, 1450),
+    "T50 at 100 mA/cm2": partial(_lifetime, 0.5, None),
+    "T95 at 100 mA/cm2": partial(_lifetime, 0.95, None),
     "initial luminance": lambda lab, s, _: lab.lifetime_test(s).initial_luminance,
     "reduction charge": lambda lab, s, _: lab.sweep(s).charge_per_full_reduction / MILLIAMP_PER_CM2,
     "current density": lambda lab, s, _: _crossing(
@@ -266,15 +251,15 @@ READINGS: dict[str, Callable[..., float]] = {
     "cathodic peak potential": _cathodic_peak,
     # of data/statements.csv
     "lowest PL to 2 V": _lowest_light,
-    "PL at 1.2 V": _light_at(1.2),
-    "PL at 2 V": _light_at(2.0),
-    "PL at 4 V": _light_at(4.0),
+    "PL at 1.2 V": partial(_light_at, 1.2),
+    "PL at 2 V": partial(_light_at, 2.0),
+    "PL at 4 V": partial(_light_at, 4.0),
     "PL back at 0 V": _light_back,
     "PL after the stress": _after_stress,
     "PL gained at rest": _gained_at_rest,
     "PL share left": _share_left,
-    "IQE at 15 % over IQE at 0 %": _iqe_ratio(0),
-    "IQE at 15 % over IQE at 100 %": _iqe_ratio(100),
+    "IQE at 15 % over IQE at 0 %": partial(_iqe_ratio, 0),
+    "IQE at 15 % over IQE at 100 %": partial(_iqe_ratio, 100),
     "peak EQE over that of RNH2": lambda lab, s, _: peak_eqe_over(
         lab, s, Sample(s.structure, "RNH2")
     ),
@@ -285,12 +270,14 @@ READINGS: dict[str, Callable[..., float]] = {
     "least rise of EQE from Cd to Zn to Mg": _salts_step,
     "IQE/PLQY over that of Cd(RCOO)2 on CdSe/CdS": _ratio_over_cadmium,
     "half-time of PL over that of Cd(RCOO)2 on CdSe/CdS": _half_time_over_cadmium,
-    "pairs of EQE in order": _pairs_in_order(["peak EQE"]),
-    "pairs of lifetimes in order": _pairs_in_order(["T50 at 100 cd/m2", "T95 at 1000 cd/m2"]),
+    "pairs of EQE in order": partial(_pairs_in_order, ["peak EQE"]),
+    "pairs of lifetimes in order": partial(
+        _pairs_in_order, ["T50 at 100 cd/m2", "T95 at 1000 cd/m2"]
+    ),
     "steps of the wash that go forward": _forward,
-    "largest step of IQE": _largest_step(0),
-    "largest step of log T50": _largest_step(1),
-    "largest step of the voltage gap": _largest_step(2),
+    "largest step of IQE": partial(_largest_step, 0),
+    "largest step of log T50": partial(_largest_step, 1),
+    "largest step of the voltage gap": partial(_largest_step, 2),
     "PL after oxidation": lambda lab, s, _: opened_film(lab.stress(s), oxidised=1.0).light,
     "bias of the peak EQE": _peak_bias,
     "first luminance over the sweep's": _first_over_swept,

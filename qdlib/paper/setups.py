@@ -1,7 +1,6 @@
 """The paper's set-ups: instruments, vessels and solutions with the parameters that it states."""
 
 import math
-from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..data import standard_potential
 from ..errors import InputError
-from ..parameters import BLUE, CORE_SHELL, Changes, Reader, parameters
+from ..parameters import BLUE, CORE_SHELL, Changes, Reader, owned, parameters
 from ..physics import counting, voltammetry
 from ..physics.counting import Blinking, SingleDot, collection
 from ..physics.isotherm import Wash
@@ -21,14 +20,13 @@ from ..physics.spectra import Absorber
 from ..physics.voltammetry import Wave
 from .published import published_value
 from .scope import reading
-from .surface import Line, acid_absorbance, auger, fit_line
+from .surface import Line, acid_absorbance, fit_line
 
 SAMPLES = ("RNH2", "cadmium oleate", "Cd(RCOO)2")
 """Solutions whose curves Fig. 2d shows."""
 MAIN_LINES = ("first", "second", "third")
 CHANNELS = np.arange(-5e-9, 200e-9, 0.5e-9)  # [s]
 BACKGROUND = 1e-5  # of all photons, in each channel
-AUGER_ENERGY = np.linspace(366, 392, 261)  # [eV], of the analyser
 BLINKING = {
     "none": None,
     "fast": Blinking(on_rate=20.0, off_rate=10.0),
@@ -211,8 +209,9 @@ def absorber(structure: str = CORE_SHELL, **changes: Any) -> Absorber:
     """
     if structure not in (CORE_SHELL, BLUE):
         raise InputError("structure", structure, f"one of {CORE_SHELL}, {BLUE}")
-    shape = _named(f"{structure} absorber") | _named("absorption", Absorber.__dataclass_fields__)
-    value = _named("absorption")
+    value, fields = owned("absorption"), Absorber.__dataclass_fields__.keys()
+    shape: dict[str, Any] = owned(f"{structure} absorber")
+    shape |= {name: value[name] for name in value.keys() & fields}
     lines = ((value[f"{name}_offset"], value[f"{name}_strength"]) for name in MAIN_LINES)
     shape["lines"] = tuple(lines)
     plain = Absorber(**shape, shell_shift=0.0, alloy_shift=0.0)
@@ -222,10 +221,7 @@ def absorber(structure: str = CORE_SHELL, **changes: Any) -> Absorber:
         shape |= {"shell_shift": 0.0, "alloy_shift": missing}
     else:
         shape |= {"shell_shift": -missing / plain.grown, "alloy_shift": 0.0}
-    unknown = set(changes) - set(shape)
-    if unknown:
-        raise InputError("changes", min(unknown), f"one of {', '.join(sorted(shape))}")
-    return Absorber(**(shape | changes))
+    return Absorber(**_changed(shape, changes))
 
 
 def single_dot(**changes: Any) -> SingleDot:
@@ -235,16 +231,14 @@ def single_dot(**changes: Any) -> SingleDot:
     >>> f"{single_dot().mean():.0f} counts at {single_dot().detection_efficiency:.3f}"
     '2260 counts at 0.082'
     """
-    value = {row.name: row.value for row in parameters().values() if row.owner == "single dot"}
+    value = owned("single dot")
     rate, exposure, aperture = (published_value(id).value for id in ("L337", "L338", "L335"))
     light = value.pop("transmission") * value.pop("camera_efficiency")
     light *= collection(aperture, value.pop("immersion_index"))
     value |= {"repetition_rate": rate * 1e6, "exposure_time": exposure * 1e-3}
     value |= {"detection_efficiency": light}
     value["read_noise"] *= np.sqrt(value.pop("pixels"))
-    if unknown := set(changes) - set(value):
-        raise InputError("changes", min(unknown), f"one of {', '.join(sorted(value))}")
-    return SingleDot(**(value | changes))
+    return SingleDot(**_changed(value, changes))
 
 
 def wash(**changes: float) -> Wash:
@@ -254,11 +248,8 @@ def wash(**changes: float) -> Wash:
     >>> f"{residual_fraction(0, wash()):.2f} to {residual_fraction(4e3, wash()):.2f}"
     '1.00 to 0.16'
     """
-    value = {row.name: row.value for row in parameters().values() if row.owner == "wash"}
-    value["tight_fraction"] = parameters()["ligand.tight_fraction"].value
-    if unknown := set(changes) - set(Wash.__dataclass_fields__):
-        raise InputError("changes", min(unknown), f"one of {', '.join(Wash.__dataclass_fields__)}")
-    return Wash(**(value | changes))
+    own = {"tight_fraction": parameters()["ligand.tight_fraction"].value, "free_salt": 0.0}
+    return Wash(**_changed(owned("wash") | own, changes))
 
 
 def lock_in(**changes: Any) -> LockIn:
@@ -268,41 +259,8 @@ def lock_in(**changes: Any) -> LockIn:
     return replace(LockIn(frequency, time_constant, round(order)), **changes)
 
 
-def _named(owner: str, names: Container[str] | None = None) -> dict[str, Any]:
-    rows = {row.name: row.value for row in parameters().values() if row.owner == owner}
-    return rows if names is None else {name: rows[name] for name in rows if name in names}
-
-
-@dataclass(frozen=True, eq=False)
-class AugerSpectrum:
-    """Differential Auger lines of the dots' cadmium, schematic.
-
-    energy : kinetic [eV] (n,); metal, ion : dN/dE of Cd0 and of Cd2+ [1/eV2] (n,)
-    reduced_share : of the cadmium in the outer layer that is Cd0 [1]
-    attenuation_length : of the electrons [m]
-    """
-
-    energy: NDArray[np.float64]
-    metal: NDArray[np.float64]
-    ion: NDArray[np.float64]
-    reduced_share: float
-    attenuation_length: float
-
-    @property
-    def total(self) -> NDArray[np.float64]:
-        """Of both states [1/eV2] (n,)."""
-        return self.metal + self.ion
-
-
-def auger_spectrum(reduced_share: float, attenuation_length: float | None = None) -> AugerSpectrum:
-    """What the paper's Auger analyser sees of dots: an AugerSpectrum.
-
-    reduced_share : of the cadmium in the outer layer that is Cd0 [1]
-    attenuation_length : [m]; that of `data/parameters.csv` if None
-    """
-    if attenuation_length is None:
-        attenuation_length = parameters()["auger.attenuation_length"].value
-    lines = auger(AUGER_ENERGY, reduced_share, attenuation_length=attenuation_length)
-    return AugerSpectrum(
-        AUGER_ENERGY, lines["metal"], lines["ion"], reduced_share, attenuation_length
-    )
+def _changed(own: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a thing, some of them changed. Raises InputError for one that it has not."""
+    if unknown := changes.keys() - own:
+        raise InputError("changes", min(unknown), f"one of {', '.join(sorted(own))}")
+    return own | changes

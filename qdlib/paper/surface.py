@@ -11,12 +11,34 @@ import numpy as np
 
 from ..data import data_rows
 from ..errors import InputError, require_range
-from ..parameters import parameters
+from ..parameters import owned, parameters
 
 PER_CM = 100.0  # [1/m]
 SIGMAS = np.sqrt(8 * np.log(2))  # full width at half maximum of a Gaussian, in sigma
 LIGANDS = "carboxylate", "amine", "acid"
+AUGER_ENERGY = np.linspace(366.0, 392.0, 521)  # [eV], of the analyser
 CUBIC_CELL = 4  # formula units in a cell of zinc blende
+
+
+@dataclass(frozen=True, eq=False)
+class AugerSpectrum:
+    """Differential Auger lines of the dots' cadmium, schematic.
+
+    energy : kinetic [eV] (n,); metal, ion : dN/dE of Cd0 and of Cd2+ [1/eV2] (n,)
+    reduced_share : of the cadmium in the outer layer that is Cd0 [1]
+    attenuation_length : of the electrons [m]
+    """
+
+    energy: np.ndarray
+    metal: np.ndarray
+    ion: np.ndarray
+    reduced_share: float
+    attenuation_length: float
+
+    @property
+    def total(self):
+        """Of both states [1/eV2] (n,)."""
+        return self.metal + self.ion
 
 
 @dataclass(frozen=True)
@@ -63,7 +85,7 @@ def acid_absorbance(concentration, rng=None):
     Beer and Lambert: A = e c l (decadic). Noise: a constant and a relative part, added as squares.
     Schematic; the acid's dimers and monomers are taken as one, which is what a straight line needs.
     """
-    value, concentration = _named("infrared"), np.asarray(concentration, float)
+    value, concentration = owned("infrared"), np.asarray(concentration, float)
     if not ((concentration >= 0) & (concentration < np.inf)).all():
         raise InputError("concentration", concentration, "finite and not negative")
     expected = value["extinction"] * value["path_length"] * concentration
@@ -94,7 +116,7 @@ def surface_weight(layer, attenuation_length):
 
 
 def auger(kinetic_energy, reduced_share, layer=None, attenuation_length=None):
-    """Differential Auger spectrum of cadmium, dN/dE: arrays (n,) "metal", "ion", "total" [1/eV2].
+    """Differential Auger spectrum of cadmium, dN/dE: an AugerSpectrum.
 
     kinetic_energy : array (n,) [eV]
     reduced_share : of the cadmium in the outer layer that is Cd0 [1]
@@ -106,7 +128,7 @@ def auger(kinetic_energy, reduced_share, layer=None, attenuation_length=None):
     (0.9 eV up) is drawn as that of CdS. Controls (Fig. S5): a share of 1 with `layer=np.inf` is a
     foil, 0 is CdS.
     """
-    value, energy = _named("auger"), np.asarray(kinetic_energy, float)
+    value, energy = owned("auger"), np.asarray(kinetic_energy, float)
     if not np.isfinite(energy).all():
         raise InputError("kinetic_energy", kinetic_energy, "finite, in eV")
     length = value["attenuation_length"] if attenuation_length is None else attenuation_length
@@ -120,8 +142,8 @@ def auger(kinetic_energy, reduced_share, layer=None, attenuation_length=None):
         lines = first * np.exp(-(first**2) / 2) + second * lower * np.exp(-(lower**2) / 2)
         return -lines / ((1 + second) * np.sqrt(2 * np.pi) * sigma**2)
 
-    parts = {"metal": seen * slope("metal"), "ion": (1 - seen) * slope("ion")}
-    return parts | {"total": sum(parts.values())}
+    metal, ion = seen * slope("metal"), (1 - seen) * slope("ion")
+    return AugerSpectrum(energy, metal, ion, reduced_share, length)
 
 
 def cation_anion_ratio(
@@ -139,7 +161,7 @@ def cation_anion_ratio(
     n = x sites/(1 - x_t): two carboxylates balance the charge of one cadmium in excess, the tight
     share x_t too. The parameter "surface.ratio_error" is a measurement's error (Fig. S1a).
     """
-    value, size = _named("surface"), require_range("diameter", diameter, 1e-9, 1e-7, "m")
+    value, size = owned("surface"), require_range("diameter", diameter, 1e-9, 1e-7, "m")
     core = require_range("core_diameter", core_diameter, 0, size, "m")
     sites = require_range("sites_per_dot", sites_per_dot, 0, 1e5)
     left = np.asarray(fraction, float)
@@ -150,7 +172,3 @@ def cation_anion_ratio(
     excess = left * sites / (1 - require_range("tight_fraction", tight_fraction, 0, 0.99))
     cells = core**3 / value["CdSe_lattice"] ** 3 + (size**3 - core**3) / value["CdS_lattice"] ** 3
     return 1 + excess / (np.pi / 6 * CUBIC_CELL * cells)
-
-
-def _named(owner):
-    return {row.name: row.value for row in parameters().values() if row.owner == owner}

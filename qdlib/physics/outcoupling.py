@@ -142,38 +142,6 @@ class Modes:
         return replace(self, **{name: getattr(self, name).mean(-1) for name in names})
 
 
-def slab(indices, thicknesses, wavelength, angles):
-    """Return reflectance, transmittance (2, angles) and absorptance (films, 2, angles), s and p.
-
-    Parameters
-    ----------
-    indices : array of complex (films + 2,)
-        n + ik from the medium of incidence, which must be lossless, to the last half-space. [1]
-    thicknesses : array (films,)
-        Of coherent films. [m]
-    wavelength : float
-        In vacuum. [m]
-    angles : float or array (angles,)
-        Of incidence, 0 to below 90 degrees. [rad]
-
-    Notes
-    -----
-    Reflections are carried from the far side towards the wave, so that no exponential grows.
-    Transmittance is the Poynting vector behind, absorptance the integral of Im(eps)|E|^2.
-    """
-    wavelength = require_range("wavelength", wavelength, *WAVELENGTHS, "m")
-    index, d = np.asarray(indices, complex), np.asarray(thicknesses, float)
-    if not (d.ndim == 1 and index.shape == (d.size + 2,)):
-        raise InputError("thicknesses", thicknesses, "one for each index but the first and last")
-    if not (_passive(index) and index[0].imag == 0 and index[0].real > 0):
-        raise InputError("indices", indices, "n and k finite, not negative, the first k 0")
-    if not ((d >= 0) & (d <= 1e-3)).all():
-        raise InputError("thicknesses", thicknesses, "from 0 to 0.001 m")
-    lengths = np.array([0.0, *d, 0.0]) * (2 * np.pi / wavelength * index[0].real)
-    power = _slab(np.sin(_angles(angles)), (index / index[0]) ** 2, lengths)
-    return power[0], power[1], power[3:-1]
-
-
 def modes(cavity, wavelength, depths=None, horizontal_share=2 / 3, in_plane=400):
     """Return the `Modes` of dipoles in a cavity.
 
@@ -515,23 +483,3 @@ def _flux(u, du, bins, n_bins, epsilon, lengths, emitter, below, above, air):
                         first = heat[m] * (to_glass if m < emitter else to_back)
                         total[i, bins[j], m + 3, o, k] += first + into * returned * again[m]
     return total
-
-
-@njit(cache=True, error_model="numpy")
-def _slab(u, epsilon, lengths):
-    """Reflectance, transmittance and absorptance by medium of a stack: s and p waves at each u."""
-    last = epsilon.size - 1
-    power = np.zeros((3 + last, 2, u.size))
-    heat = np.zeros(last + 1)
-    for j in range(u.size):
-        w, y, phase = _plane_wave(complex(u[j] ** 2), epsilon, lengths)
-        for s in range(2):
-            r = _reflections(y[s], phase, 0, last)
-            through = _deposit(
-                s == 0, u[j] ** 2, epsilon, lengths, w, y[s], phase, r, 0, last, heat
-            )
-            power[0, s, j] = abs(r[0]) ** 2
-            power[1, s, j] = through / y[s, 0].real
-            for m in range(last + 1):
-                power[2 + m, s, j] = heat[m] / y[s, 0].real
-    return power

@@ -64,11 +64,6 @@ class Spectrum:
         return hash(self._key)
 
     @cached_property
-    def photon_energy(self):
-        """Mean energy of a photon. [J]"""
-        return np.trapezoid(PLANCK * LIGHT_SPEED / self.wavelength * self.photons, self.wavelength)
-
-    @cached_property
     def observed_energy(self):
         """Mean energy of a photon weighted by V, x, y and z of the observer: array (4,). [J]"""
         energy = PLANCK * LIGHT_SPEED / self.wavelength * self.photons
@@ -179,42 +174,6 @@ def luminance_per_current(spectrum, external_quantum_efficiency):
         raise InputError(name, external_quantum_efficiency, "from 0 to 1")
     luminous_energy = LUMINOUS_EFFICACY_MAX * spectrum.observed_energy[0]
     return luminous_energy / np.pi / CHARGE * efficiency[()]
-
-
-def luminance(current_density, external_quantum_efficiency, spectrum):
-    """Return the forward luminance of a Lambertian emitter. [cd/m2]
-
-    Parameters
-    ----------
-    current_density : float or array
-        Current density; a reverse (negative) current gives no light, nan stays nan. [A/m2]
-    external_quantum_efficiency : float or array
-        Photons out per electron in, 0 to 1. [1]
-    spectrum : Spectrum
-        Emitted photons.
-
-    Raises
-    ------
-    InputError
-        If a current is infinite or an efficiency outside 0 to 1.
-
-    Notes
-    -----
-    Equation and source as in `luminance_per_current`, times the current density.
-    """
-    current = np.asarray(current_density, float)
-    if np.isinf(current).any():
-        raise InputError("current_density", current_density, "finite")
-    forward = np.maximum(current, 0)
-    return luminance_per_current(spectrum, external_quantum_efficiency) * forward[()]
-
-
-def luminous_efficacy(spectrum):
-    """Return the luminous efficacy of the radiation: lumens per radiated watt. [lm/W]
-
-    K = Km * integral(V E phi dlambda) / integral(E phi dlambda), E = h c/lambda; CIE S 017.
-    """
-    return float(LUMINOUS_EFFICACY_MAX * spectrum.observed_energy[0] / spectrum.photon_energy)
 
 
 def chromaticity(spectrum):

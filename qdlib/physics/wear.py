@@ -48,19 +48,14 @@ class Wear:
         return self.half_life / stress * (np.log(share) / np.log(0.5)) ** (1 / self.stretching)
 
 
-def time_to(share, time, relative_luminance):
+@singledispatch
+def first_fall(relative_luminance, time, share):
     """When the relative luminance first falls to `share` [s]; NaN if it does not.
 
     Read off between two instants on the logarithm of time, as the instants of a hold are spaced.
-    time : increasing [s] (K,); relative_luminance : 1 at its start (K,)
+    relative_luminance : 1 at its start (K,); time : increasing [s] (K,)
     """
-    return first_fall(relative_luminance, time, share)
-
-
-@singledispatch
-def first_fall(y, time, level):
-    """When y (K,) first falls to a level; see `time_to`."""
-    return readout.fall(y, time, level)
+    return readout.fall(relative_luminance, time, share)
 
 
 def lifetime_at(luminance, lifetime, initial_luminance, acceleration):
@@ -72,24 +67,23 @@ def lifetime_at(luminance, lifetime, initial_luminance, acceleration):
     return lifetime * (initial_luminance / luminance) ** acceleration
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AccelerationFit:
     """L0^n T = constant, fitted to lifetimes at several initial luminances.
 
-    acceleration, error : n and its standard error [1]
-    log_constant, log_constant_error : ln(L0^n T), L0 in cd/m2 and T in s, and its standard error
-    scatter : standard deviation of ln T about the line [1]
-    points : number of lifetimes; centre, spread : mean of ln L0, and sum of squares about it [1]
+    acceleration : n [1]; log_constant : ln(L0^n T), L0 in cd/m2 and T in s
+    covariance : of the line's slope, -n, and log_constant (2, 2); points : number of lifetimes
     """
 
     acceleration: float
-    error: float
     log_constant: float
-    log_constant_error: float
-    scatter: float
+    covariance: np.ndarray
     points: int
-    centre: float
-    spread: float
+
+    @property
+    def error(self):
+        """Standard error of n [1]."""
+        return float(np.sqrt(self.covariance[0, 0]))
 
     def lifetime(self, luminance):
         """On the line, from an initial luminance [cd/m2], array or number [s]."""
@@ -103,10 +97,10 @@ class AccelerationFit:
         from scipy.special import stdtrit
 
         level = require_range("level", level, 0.01, 0.9999)
-        quantile = stdtrit(self.points - 2, (1 + level) / 2)
-        away = (np.log(luminance) - self.centre) ** 2 / self.spread
-        width = np.exp(quantile * self.scatter * np.sqrt(1 / self.points + away))
-        line = self.lifetime(luminance)
+        quantile, line = stdtrit(self.points - 2, (1 + level) / 2), self.lifetime(luminance)
+        (slope, both), (_, constant) = self.covariance
+        variance = np.polyval([slope, 2 * both, constant], np.log(luminance))
+        width = np.exp(quantile * np.sqrt(variance))
         return line / width, line * width
 
 
@@ -126,19 +120,7 @@ def fit_acceleration(luminance, lifetime):
         if not (np.isfinite(values).all() and (values > 0).all()):
             raise InputError(name, values.tolist(), "finite and above 0")
     x, y = np.log(x), np.log(y)
-    centre, spread = x.mean(), ((x - x.mean()) ** 2).sum()
-    if spread < 1e-12 * len(x):
+    if np.var(x) < 1e-12:
         raise InputError("luminance", luminance, "at least two different ones")
-    slope = float((x - centre) @ y / spread)
-    residual = y - y.mean() - slope * (x - centre)
-    scatter = float(np.sqrt(residual @ residual / (len(x) - 2)))
-    return AccelerationFit(
-        float(-slope),
-        float(scatter / np.sqrt(spread)),
-        float(y.mean() - slope * centre),
-        float(scatter * np.sqrt(1 / len(x) + centre**2 / spread)),
-        scatter,
-        len(x),
-        float(centre),
-        float(spread),
-    )
+    (slope, constant), covariance = np.polyfit(x, y, 1, cov=True)
+    return AccelerationFit(-float(slope), float(constant), covariance, len(x))

@@ -386,7 +386,7 @@ def _fill(store: Any, design: Design, task: Task, jobs: int, client: Any, progre
         (start, [design.at(k) for k in range(start, min(start + size, len(state)))])
         for start in starts
     )
-    done = _on_cluster(client, work, task) if client else _on_cores(jobs, work, task)
+    done = _computed(work, task, jobs, client)
     bar = tqdm(total=len(state), initial=len(state) - left, unit="device", disable=not progress)
     kept = dict(root.arrays())  # to ask the store for each of them at each batch takes long
     with bar:
@@ -396,25 +396,16 @@ def _fill(store: Any, design: Design, task: Task, jobs: int, client: Any, progre
             bar.update(len(arrays["state"]))
 
 
-def _on_cores(jobs: int, work: Iterator, task: Task) -> Iterator[tuple[int, dict]]:
+def _computed(work: Iterator, task: Task, jobs: int, client: Any) -> Iterator[tuple[int, dict]]:
+    """The batches as they are done, on all cores or on a cluster."""
     from joblib import Parallel, delayed, parallel_config
 
     # workers whose parent was killed leave when they have been idle for so long
-    with parallel_config(backend="loky", inner_max_num_threads=1, idle_worker_timeout=IDLE):
+    cores = {"backend": "loky", "inner_max_num_threads": 1, "idle_worker_timeout": IDLE}
+    with parallel_config(**{"backend": "dask", "client": client} if client else cores):
         yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(
             delayed(batch)(start, rows, task) for start, rows in work
         )
-
-
-def _on_cluster(client: Any, work: Iterator, task: Task) -> Iterator[tuple[int, dict]]:
-    from distributed import as_completed
-
-    futures = [client.submit(batch, start, rows, task, pure=False) for start, rows in work]
-    try:
-        for _, made in as_completed(futures, with_results=True):
-            yield made
-    finally:
-        client.cancel(futures)
 
 
 def _gathered(store: Any, design: Design, task: Task) -> xarray.Dataset:
