@@ -85,6 +85,40 @@ def test_percent_taken_for_a_share_is_refused():
         measure(table_, [kind("voltage, V"), kind("EQE, 1")])
 
 
+@pytest.mark.parametrize(
+    ("heading", "told"),
+    [
+        ("Voltage (V),Current density (mA/dm2)", r"column 2 = 'Current density .*mA/mm²"),
+        ("Voltage (kV),J (mA/cm2)", r"column 1 = 'Voltage \(kV\)'.*V, mV"),
+        ("V (V),L (cd/cm2)", r"column 2 = .*cd/m²"),
+    ],
+)
+def test_a_unit_that_is_not_known_is_not_taken_for_another(heading, told):
+    rows = [(v, 10 + v) for v in VOLTS]
+    with pytest.raises(InputError, match=told):
+        measure(table(heading, rows))
+    whole = table(f"{heading},V (V),J (mA/cm2),L (cd/m2)", [(*row, *row, 1) for row in rows])
+    assert measure(whole).quantities == ("J", "L")
+    kinds = [kind("voltage, V"), kind("luminance, cd/m²")]
+    assert measure(table(heading, rows), kinds).quantities == ("L",)
+
+
+@pytest.mark.parametrize(("factor", "label"), [(1, "relative PL, 1"), (100, "relative PL, %")])
+@pytest.mark.parametrize("heading", ["PL/PL0", "normalised PL", "relative PL"])
+def test_photoluminescence_without_a_unit_is_told_by_its_size(heading, factor, label):
+    rows = [(v, factor * (1 - 0.1 * v)) for v in VOLTS]
+    made = table(f"V (V),{heading}", rows)
+    assert recognised(made)[1].label == label
+    assert measure(made).relative_photoluminescence == pytest.approx(1 - 0.1 * VOLTS)
+
+
+def test_a_clock_that_starts_again_on_the_way_back_goes_on():
+    up_and_down = [*VOLTS, *VOLTS[::-1]]
+    times = [*np.arange(9.0), *np.arange(9.0)]
+    rows = [(v, v, v, t) for v, t in zip(up_and_down, times, strict=True)]
+    assert measure(table(rows=rows), area=4.0).seconds_per_volt == pytest.approx(4.0)
+
+
 def test_rows_without_a_bias_are_left_out_and_missing_values_are_kept():
     rows = [("", 1, 1, 1), *((v, "" if k == 3 else v, v, v) for k, v in enumerate(VOLTS))]
     own = measure(table(rows=rows), area=4.0)

@@ -197,6 +197,30 @@ def test_an_end_while_another_start_is_tried_keeps_what_was_found():
     assert heard[-1] - heard[-2] == 1 and len(heard) <= whole.evaluations + 6
 
 
+def test_a_diode_wired_the_other_way_is_not_fitted_on_what_is_left():
+    own = exact(WASHED)
+    turned = replace(own, voltage=-own.voltage, current_density=-own.current_density)
+    with pytest.raises(InputError, match=r"points 3 count.*more of them than the 3 unknowns"):
+        fit(turned, [FRACTION, RATE, "redox.capture_coefficient"])
+    some = replace(own, voltage=own.voltage - 3.0)
+    assert "% of the points are compared" in " ".join(fit(some, [FRACTION]).warnings)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"unknowns": [FRACTION, FRACTION]}, "none of them twice"),
+        ({"kind": "qled"}, "kind = 'qled'"),
+        ({"noise": {"J": NOISE["J"]}}, "noise = .*an error of PL"),
+        ({"seconds_per_volt": 0}, "seconds_per_volt = 0"),
+        ({"starts": 1.5}, "starts = 1.5"),
+    ],
+)
+def test_what_a_fit_cannot_do_is_named(options, told):
+    with pytest.raises(InputError, match=told):
+        fit(synthetic(LIGHT), **{"unknowns": [FRACTION]} | options)
+
+
 @pytest.mark.parametrize("starts", [0, 21])
 def test_a_number_of_starts_that_makes_no_sense_is_refused(starts):
     with pytest.raises(InputError, match="starts"):
@@ -231,7 +255,7 @@ def test_nothing_to_fit_or_to_fit_to_is_refused():
     with pytest.raises(InputError, match="current or a light"):
         fit(Measurement("a", np.linspace(0, 2, 9)), [FRACTION])
     below = Measurement("a", np.linspace(-2, -1, 9), luminance=np.ones(9))
-    with pytest.raises(InputError, match="above 0 V"):
+    with pytest.raises(InputError, match=r"of whose 9 points 0 count.*signs"):
         fit(below, [FRACTION])
 
 

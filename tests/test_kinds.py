@@ -35,6 +35,18 @@ HEADINGS = {
     "Time [hours]": "time, h",
     "PL (mV)": "relative PL, any, over its first",
     "PL intensity (cps)": "relative PL, any, over its first",
+    "relative PL [1]": "relative PL, 1",
+    "EQE [-]": "EQE, 1",
+    "EQE (fraction)": "EQE, 1",
+    "Current density (nA/cm2)": "current density, nA/cm²",
+    "J (mA/mm²)": "current density, mA/mm²",
+    "Current (pA)": "current, pA",
+    "Luminance (mcd/m2)": "luminance, mcd/m²",
+    "time (days)": "time, d",
+    "Zeit [Stunden]": "time, h",
+    "t (us)": "time, µs",
+    "Voltage (smu1)": "voltage, V",
+    "J (forward)": "current density, mA/cm²",
 }
 
 
@@ -44,8 +56,14 @@ def test_a_heading_tells_its_quantity_and_unit(heading, label):
 
 
 @pytest.mark.parametrize(
-    "heading", ["", "Index", "Power (mW)", "Temperature (K)", "cd/A", "Current efficiency (cd/A)"]
-)
+    "heading",
+    [
+        "", "Index", "Power (mW)", "Temperature (K)", "cd/A", "Current efficiency (cd/A)",
+        "Photodiode current (A)", "sd J (mA/cm2)", "EL intensity (a.u.)", "Voltage error (V)",
+        "Voltage (kV)", "Luminance (fL)", "J (mA/dm²)", "Elapsed time (hh:mm:ss)", "U / kV",
+        "Luminance [cd cm^-2]", "time (weeks)",
+    ],
+)  # fmt: skip
 def test_what_is_not_known_is_left_to_the_reader(heading):
     assert recognise(heading) is None
 

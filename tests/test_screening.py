@@ -20,7 +20,7 @@ from qdlib.pages import explorer
 from qdlib.pages import screening as page_module
 from qdlib.paper.materials import COUPLES
 from qdlib.paper.protocols import Sample
-from qdlib.screening import candidates, grid, hypercube, points, screen
+from qdlib.screening import candidates, execution, grid, hypercube, points, screen
 from qdlib.screening.execution import READINGS, point_device
 from qdlib.screening.kept import (
     BIASES,
@@ -106,6 +106,25 @@ def test_a_failed_point_says_why_and_the_others_are_there():
     assert np.isfinite(made.peak_eqe.values[0]) and np.isnan(made.peak_eqe.values[1])
 
 
+@pytest.mark.parametrize("yields", [[0.5, 2.0], [2.0, 0.5]])
+def test_the_order_of_values_does_not_matter(yields):
+    made = screen(grid({"film_yield": yields}), SHORT, **QUIET)
+    assert [made.state.sel(film_yield=one).item() for one in (0.5, 2.0)] == [1, 2]
+
+
+def test_a_store_that_another_process_made_first_is_gone_on_with(tmp_path, monkeypatch):
+    path, design, create = tmp_path / "one.zarr", grid({"fraction": [0.5]}), execution._create
+
+    def beaten(store, *arguments):
+        monkeypatch.setattr(execution, "_create", create)
+        screen(design, SHORT, path=path, **QUIET)
+        create(store, *arguments)
+
+    monkeypatch.setattr(execution, "_create", beaten)
+    assert screen(design, SHORT, path=path, **QUIET).state.values == [1]
+    assert [one.name for one in tmp_path.iterdir()] == ["one.zarr"]
+
+
 def test_a_bias_without_a_solution_is_a_failed_point(monkeypatch):
     from qdlib.screening import execution as module
 
@@ -159,7 +178,7 @@ class Stopped(tqdm.auto.tqdm):
 
 
 tqdm.auto.tqdm = Stopped
-execution.IDLE = 2  # [s], so that the test need not wait long for the workers to leave
+execution.IDLE = 600  # [s]: workers must not leave because they have nothing to do
 design = hypercube({"potential": None, "level": (-1.1, -0.7)}, 160, seed=1)
 screen(design, (Sweep(0.0, 2.0, 0.25),), path=PATH, jobs=2, progress=False)
 """
@@ -253,6 +272,9 @@ def test_a_hypercube_refuses_what_it_cannot_draw(factors, samples, named):
         (grid({"dwell": [1.0]}), {"protocol": [Hold(voltage=2.0)]}, "protocol = "),
         (grid({"protocol": ["fast"]}), {}, "protocol = 'fast'"),
         (grid({"wear.stretching": [1.0]}), {}, "changes = 'wear.stretching'"),
+        (grid({"level": [-0.9], "CdSe/CdS.level": [-1.0]}), {}, "both are CdSe/CdS.level"),
+        (grid({"dwell": [1.0], "sweep.dwell": [10.0]}), {}, "both are sweep.dwell"),
+        (grid({"selectivity": [1.0], "ligand.selectivity": [0.5]}), {}, "both are ligand.sel"),
         (grid({"fraction": [0.5]}), {"sample": Sample(ligand="RNH2")}, None),
     ],
 )
@@ -406,7 +428,6 @@ def test_the_page_shows_its_map_and_a_click_opens_the_device(reader, site, size)
     view.leave()
 
 
-# The last one, for they take half a minute.
 @pytest.mark.proof
 def test_workers_do_not_outlive_what_they_work_for(killed):
     _, workers = killed

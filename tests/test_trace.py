@@ -80,7 +80,12 @@ def test_rows_with_an_empty_cell_are_left_out():
         (table(rows=[(-1, 100), *FADING]), r"line 2, Time \(s\) = '-1'.*counted from when"),
         (table(rows=[*FADING, (500, 900)]), r"line 10, PL \(%\) = '900'.*another unit"),
         (table(rows=[*FADING, (500, "dark")]), r"line 10, PL \(%\) = 'dark'.*correct the cell"),
-        (table("Time (s),PL (counts)", [(k, -k) for k in range(6)]), "positive, to be divided by"),
+        (table("Time (s),PL (counts)", [(k, -k) for k in range(6)]), "positive, as all others are"),
+        (
+            table("Time (s),PL (counts)", [(0, 120), *((k, 5000 - k) for k in range(1, 6))]),
+            r"line 2, PL \(counts\) = '120'.*at the start.*41.7 times it",
+        ),
+        (table("Time (s),PL (counts)", [(0, ""), (1, ""), (2, 0), (3, 1)]), "line 4, PL"),
         (table(rows=FADING[:4]), "4 points over 180 s.*at least 5"),
     ],
 )

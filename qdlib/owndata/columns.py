@@ -6,6 +6,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,15 @@ import numpy as np
 from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..device.experiment import Hold
 from ..errors import InputError, require_range
-from .kinds import Kind, recognise
+from .kinds import BRACKETED, KINDS, Kind, recognise
 from .measurement import FIELDS, Array, Measurement
-from .reading import Table, cell_error
+from .reading import Table, cell_error, number
 from .trace import TimeTrace
 
 FEWEST = 5  # points of a sweep, or of a trace
 LARGEST_AREA = 1e4  # [mm2]
 SQUARE_MILLIMETRE = 1e-6  # [m2]
+MOST_OF_SHARES = 3.0  # of photoluminescence over its first
 STEADY = 0.05  # how far what is held may run, over its median
 INSTANTS = 80  # of a modelled hold: interpolated to 4e-4 of the light
 USUAL_HOLD = Hold(voltage=2.0)
@@ -40,17 +42,28 @@ QUANTITIES = {"J": "current density", "L": "luminance", "EQE": "EQE", "PL": "rel
 
 
 def recognised(table: Table) -> tuple[Kind | None, ...]:
-    """What the columns of a table are, each quantity once; None for the others."""
+    """What the columns of a table are, each quantity once; None for the others.
+
+    Photoluminescence without a unit is a share where it stays below MOST_OF_SHARES, else per cent.
+    """
     found, taken = [], set[str]()
-    for heading in table.headings:
+    for index, heading in enumerate(table.headings):
         kind = recognise(heading)
         if kind and kind.quantity in taken:
             kind = None
+        if kind and kind.label == "relative PL, %" and "%" not in heading:
+            kind = _as_share(table, index, kind)
         taken |= {kind.quantity} if kind else set()
         found.append(kind)
     if "current density" in taken:
         found = [kind if kind and kind.quantity != "current" else None for kind in found]
     return tuple(found)
+
+
+def _as_share(table: Table, index: int, kind: Kind) -> Kind:
+    cells = (number(row.cells[index], table.decimal) for row in table.rows)
+    largest = max((one for one in cells if one is not None and isfinite(one)), default=np.inf)
+    return replace(kind, unit="1", factor=1.0) if largest < MOST_OF_SHARES else kind
 
 
 def measure(
@@ -61,10 +74,12 @@ def measure(
     kinds : what each column is, as `recognised` if None; area : of the pixel [mm2], where a
     current is given
 
-    Raises InputError: for columns that are missing or double; for a number that cannot be, with
-    its line and column; for a sweep that is none.
+    Raises InputError: for columns that are missing or double; for a unit that is not known, where
+    kinds is None; for a number that cannot be, with its line and column; for a sweep that is none.
     """
     chosen = _chosen(recognised(table) if kinds is None else kinds)
+    if kinds is None:
+        _require_units(table, chosen)
     _require_columns(chosen)
     found = {name: _si(table, index, kind) for name, (index, kind) in chosen.items()}
     columns = {name: index for name, (index, _) in chosen.items()}
@@ -163,6 +178,18 @@ def _chosen(kinds: Iterable[Kind | None]) -> dict[str, tuple[int, Kind]]:
     return found
 
 
+def _require_units(table: Table, chosen: dict[str, Any]) -> None:
+    """Raise InputError for a heading of a quantity that is missing, if only its unit is unknown."""
+    for index, heading in enumerate(table.headings):
+        kind = recognise(BRACKETED.sub(" ", heading))
+        if kind and recognise(heading) is None and kind.quantity not in chosen:
+            units = ", ".join(one.unit for one in KINDS if one.quantity == kind.quantity)
+            raise InputError(
+                f"heading of column {index + 1}", heading,
+                f"with a unit of {kind.quantity} that is known: {units}; or say what the column is",
+            )  # fmt: skip
+
+
 def _require_columns(chosen: dict[str, Any]) -> None:
     names = ", ".join(chosen)
     if "current" in chosen and "current density" in chosen:
@@ -186,10 +213,20 @@ def _si(table: Table, index: int, kind: Kind) -> Array:
     values = table.numbers(index)
     if kind.factor is not None:
         return values * kind.factor
-    first = values[np.isfinite(values)][:1]
-    if not len(first) or first[0] <= 0:
-        raise cell_error(table, index, 0, "".join(map(str, first)), "positive, to be divided by")
-    return values / first[0]
+    there = np.flatnonzero(np.isfinite(values))
+    row = int(there[0]) if len(there) else 0
+    first = values[row]
+    if not first > 0:
+        raise cell_error(table, index, row, table.rows[row].cells[index],
+                         "positive, as all others are divided by it")  # fmt: skip
+    most = float(np.nanmax(values)) / first
+    if most > ALLOWED["relative PL"][1]:
+        raise cell_error(
+            table, index, row, table.rows[row].cells[index],
+            f"the light at the start, by which all others are divided; the largest is {most:.3g} "
+            "times it: empty what was read before the start",
+        )  # fmt: skip
+    return values / first
 
 
 def _check(table: Table, columns: dict[str, int], found: dict[str, Array]) -> None:
@@ -220,5 +257,7 @@ def _check(table: Table, columns: dict[str, int], found: dict[str, Array]) -> No
 
 def _slowness(voltage: Array, time: Array) -> float | None:
     """Time per volt of a sweep [s/V], None if the times do not tell."""
-    path, spent = float(np.abs(np.diff(voltage)).sum()), float(np.nanmax(time) - np.nanmin(time))
-    return spent / path if spent > 0 and np.isfinite(spent) else None
+    path = float(np.abs(np.diff(voltage)).sum())
+    steps = np.diff(time[np.isfinite(time)])
+    spent = float(steps[steps > 0].sum())  # a clock may start again on the way back
+    return spent / path if spent > 0 else None

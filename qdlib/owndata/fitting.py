@@ -16,7 +16,7 @@ import numpy as np
 
 from ..device.device import Device
 from ..device.run import Run
-from ..errors import InputError, require_range
+from ..errors import InputError, require_range, require_whole
 from ..paper.materials import LIGANDS, structure
 from ..paper.protocols import DEVICES, Laboratory, Sample
 from ..parameters import Parameter, Reader, is_wide, parameters
@@ -37,6 +37,7 @@ NEAR = 5e-3  # share of the range from its end, at which a parameter counts as a
 ALIKE = 0.95  # correlation from which on two parameters cannot be told apart
 KNOWN = 1 / np.sqrt(12)
 """Standard deviation of what is only known to lie in a range, over the range [1]."""
+FEW = 0.5  # share of the points, under which it is said how few are compared
 POOR = 2.0  # scatter of the residuals, in errors, from which on the model misses the data
 MUTE = 1e-7  # of the strongest parameter's effect, at which one has none
 WEAKEST = 1e-12  # eigenvalue of the normalised curvature, below which there is rounding only
@@ -172,8 +173,6 @@ def device(
     kind : a key of DEVICES; layers : of one's own, the paper's if None, `values` having the numbers
     of those that are added too. Raises InputError for another kind, and for what makes no diode.
     """
-    if kind not in DEVICES:
-        raise InputError("kind", kind, f"one of {', '.join(DEVICES)}")
     moved = dict(values or {})
     own = {"fraction": FRACTION, "potential": POTENTIAL, "film_yield": YIELD}
     fields: dict[str, Any] = {name: moved.pop(key) for name, key in own.items() if key in moved}
@@ -201,7 +200,7 @@ class Fit:
         data within the stated errors; finished : False if it was ended before
     run : of the fitted diode; residuals : by quantity, model less data in errors (K,)
     endings : of the fit from the given start, and of those from others; the best is this fit
-    freedom : points that are compared, less the unknowns; 1 at least
+    freedom : points that are compared, less the unknowns
     """
 
     sample: Sample
@@ -293,7 +292,7 @@ def fit(
 
     Raises InputError if there is nothing to fit, or nothing to fit it to.
     """
-    require_range("starts", starts, 1, MOST_STARTS)
+    require_whole("starts", starts, 1, MOST_STARTS)
     sample = sample or Sample()
     fixed, own = dict(fixed or {}), own_numbers(layers or (), sample.structure, kind)
     chosen = tuple(
@@ -302,11 +301,22 @@ def fit(
         else one
         for one in unknowns
     )
-    if not chosen:
-        raise InputError("unknowns", (), "at least one parameter")
+    keys = [one.key for one in chosen]
+    if not chosen or len(set(keys)) < len(keys):
+        raise InputError("unknowns", tuple(keys), "at least one parameter, none of them twice")
+    if missing := [one for one in measurement.fitted if one not in noise]:
+        raise InputError("noise", tuple(noise), f"with an error of {missing[0]}")
     if not measurement.fitted:
         raise InputError("measurement", measurement.name, "one with a current or a light")
+    there = np.concatenate([measurement.compared(one) for one in measurement.fitted])
+    if there.sum() <= len(chosen):
+        raise InputError(
+            "measurement", f"{measurement.name}, of whose {len(there)} points {there.sum()} count",
+            f"one with more of them than the {len(chosen)} unknowns: numbers, at 0 V or above "
+            "(turn the signs of a diode that was wired the other way)",
+        )  # fmt: skip
     slow = slowness(measurement) if seconds_per_volt is None else seconds_per_volt
+    require_range("seconds_per_volt", slow, 1e-4, 1e7, "s/V")
     fixed = {key: value for key, value in fixed.items() if key not in {u.key for u in chosen}}
     built = partial(device, sample, kind=kind, layers=layers)
     left = partial(_left, measurement, built, slow, fixed, noise)
@@ -317,8 +327,6 @@ def fit(
             "measurement", measurement.name,
             "one that the model reaches: with points above 0 V, held at what the diode bears",
         )  # fmt: skip
-
-    there = np.concatenate([measurement.compared(one) for one in measurement.fitted])
 
     def residual(places: Array) -> Array:
         try:
@@ -333,7 +341,7 @@ def fit(
         results.append(_minimised(counted, counted.lowest(group)))
         if counted.ended:
             break
-    freedom = max(1, int(there.sum()) - len(chosen))
+    freedom = int(there.sum()) - len(chosen)
     left_over = [float(np.sum(np.square(one.residual))) for one in results]
     endings = [
         Ending(_values(one.params), float(np.sqrt(chi / freedom)))
@@ -466,6 +474,10 @@ def _warnings(found: Fit) -> list[str]:
         told.append("The fit was ended before it was done: these are no best values.")
     if doubt := doubts(found.run):
         told.append(doubt)
+    there = [found.measurement.compared(one) for one in found.measurement.fitted]
+    if (part := float(np.mean(np.concatenate(there)))) < FEW:
+        told.append(f"Only {digits(100 * part, 2)} % of the points are compared: the rest lies "
+                    "below 0 V, or has no number.")  # fmt: skip
     if rivals := found.rivals:
         told.append(f"Other values meet the data as well: {_listed(found, rivals[0])}.")
     for one, place, error in zip(found.unknowns, found.places, found.place_errors, strict=True):

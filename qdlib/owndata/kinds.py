@@ -31,12 +31,16 @@ KINDS = (
     Kind("current", "mA", 1e-3),
     Kind("current", "µA", 1e-6),
     Kind("current", "nA", 1e-9),
+    Kind("current", "pA", 1e-12),
     Kind("current density", "mA/cm²", MILLIAMP_PER_CM2),
     Kind("current density", "µA/cm²", 1e-3 * MILLIAMP_PER_CM2),
+    Kind("current density", "nA/cm²", 1e-6 * MILLIAMP_PER_CM2),
+    Kind("current density", "mA/mm²", 1e2 * MILLIAMP_PER_CM2),
     Kind("current density", "A/cm²", 1e3 * MILLIAMP_PER_CM2),
     Kind("current density", "A/m²", 1.0),
     Kind("luminance", "cd/m²", 1.0),
     Kind("luminance", "kcd/m²", 1e3),
+    Kind("luminance", "mcd/m²", 1e-3),
     Kind("EQE", "%", 0.01),
     Kind("EQE", "1", 1.0),
     Kind("relative PL", "%", 0.01),
@@ -46,10 +50,13 @@ KINDS = (
     Kind("time", "ms", 1e-3),
     Kind("time", "min", 60.0),
     Kind("time", "h", 3600.0),
+    Kind("time", "d", 86400.0),
+    Kind("time", "µs", 1e-6),
 )
 SPELLINGS = {"nit": "cd/m2", "nits": "cd/m2", "knit": "kcd/m2", "volt": "v", "volts": "v",
              "amp": "a", "amps": "a", "ampere": "a", "sec": "s", "seconds": "s", "percent": "%",
-             "minutes": "min", "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
+             "minutes": "min", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "day": "d",
+             "days": "d", "sekunden": "s", "minuten": "min", "stunden": "h", "tage": "d",
              "au": "any, over its first", "arb.u.": "any, over its first",
              "a.u.": "any, over its first", "counts": "any, over its first",
              "cps": "any, over its first", "counts/s": "any, over its first"}  # fmt: skip
@@ -63,36 +70,52 @@ NAMES = {
     "time": r"\btime\b|\bt\b|\bzeit\b|elapsed",
 }
 """By what a heading tells its quantity, the more special first."""
-PER_CURRENT = re.compile(r"\bcd ?/ ?A\b|\blm ?/ ?W\b")
-"""Units that end like one of KINDS."""
+OTHERS = re.compile(
+    r"\bcd ?/ ?A\b|\blm ?/ ?W\b|photo ?(diode|current|detector)|\b(el|pd|sd|std|err)\b|electrolum|"
+    r"deviation|error", re.IGNORECASE,
+)  # fmt: skip
+"""What is none of KINDS, though its words or its unit are like one's."""
 BRACKETED = re.compile(r"[\[({]([^\])}]*)[\])}]")
+RATIOS = {"1", "-", "fraction", "ratio"}
+"""How a heading writes in brackets that a quantity has no unit."""
+FOREIGN = re.compile(
+    r"[fpnuµmkM]?(V|A|W|s|Hz|cd|lm|lx|nits?|eV|Ohm|Ω)|fL|fl|weeks?|years?|hh:.*|.*\d*[cmk]?m\^?-?2"
+)
+"""A unit by its looks, of KINDS or not."""
 USUAL = {"current density": "mA/cm²", "EQE": "%", "relative PL": "%"}
 """Units where a heading has none, if not the first of KINDS."""
 
 
 def is_unit(word: str) -> bool:
-    """Whether a cell is a unit alone.
+    """Whether a cell is a unit alone, one of KINDS or not.
 
-    >>> is_unit("[mA cm-2]"), is_unit("Current")
-    (True, False)
+    >>> is_unit("[mA cm-2]"), is_unit("kV"), is_unit("Current")
+    (True, True, False)
     """
-    return _unit(word.strip("()[] ")) is not None
+    word = word.strip("()[] ")
+    return _unit(word) is not None or word in RATIOS or _is_foreign(word)
 
 
 def recognise(heading: str) -> Kind | None:
-    """What a heading says that its column is, None if it says nothing.
+    """What a heading says that its column is, None if it says nothing or has an unknown unit.
 
     >>> recognise("Current Density [mA·cm⁻²]").label, recognise("U / mV").label
     ('current density, mA/cm²', 'voltage, mV')
+    >>> recognise("Voltage (kV)")
     """
     plain = unicodedata.normalize("NFKC", heading).strip()
-    if PER_CURRENT.search(plain):
+    if OTHERS.search(plain):
         return None
-    units = [_unit(word) for word in _bracketed(plain)]
+    places = _bracketed(plain)
+    units = [_unit(word) for word in places]
     unit = next((one for one in units if one), None)
+    if any(word.strip().lower() in RATIOS for word in BRACKETED.findall(plain)):
+        unit = "1"
+    elif unit is None and any(_is_foreign(place) for place in places if place != plain):
+        return None
     words = re.sub(r"[_\[\](){}]", " ", plain).lower()
     quantity = next((name for name, own in NAMES.items() if re.search(own, words)), None)
-    if quantity == "relative PL" and BRACKETED.search(plain) and unit != "%":
+    if quantity == "relative PL" and BRACKETED.search(plain) and unit not in ("%", "1"):
         return next(kind for kind in KINDS if kind.factor is None)  # as a detector gives it
     found = [kind for kind in KINDS if unit and _plain(kind.unit) == unit]
     if len({kind.quantity for kind in found}) == 1:  # the unit alone tells
@@ -115,6 +138,16 @@ def _bracketed(heading: str) -> list[str]:
             places.append(tail.strip())
     places.append(heading.rpartition(" ")[2])
     return places
+
+
+def _is_foreign(word: str) -> bool:
+    """Whether a word looks like a unit.
+
+    >>> _is_foreign("nA/dm2"), _is_foreign("forward")
+    (True, False)
+    """
+    plain = unicodedata.normalize("NFKC", word).replace("−", "-").strip()
+    return FOREIGN.fullmatch(re.sub(r"[ ·⋅*]", "", plain)) is not None
 
 
 def _unit(word: str) -> str | None:

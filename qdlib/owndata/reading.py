@@ -134,11 +134,9 @@ def read(name: str, content: bytes) -> Table:
     headings, used = _headings(
         rows[:begin] if headed else [], remarks, rows[begin], width, separator
     )
-    if (
-        not headed
-        and separator == ","
-        and any(len(row.cells) * 2 == width and not _count(row, decimal) for row in rows[:begin])
-    ):
+    named = [len(row.cells) for row in rows[:begin] if not _count(row, decimal)]
+    halves = separator == "," and not any("." in row.text for row in rows[begin:])
+    if halves and (named[-1] < width if headed else width / 2 in named):
         raise InputError(
             "separator", ",", "another sign than that of the decimals: save the table with "
             "semicolons or tabs between its columns",

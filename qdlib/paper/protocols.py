@@ -199,6 +199,8 @@ def drive_of(structure: str) -> str:
 
 def device_of(sample: Sample, kind: str = "QLED", changes: Changes = None) -> Device:
     """A device of the paper with a sample; kind : a key of DEVICES, changes : as for `red_qled`."""
+    if kind not in DEVICES:
+        raise InputError("kind", kind, f"one of {', '.join(DEVICES)}")
     ligand = samples.ligand(sample.ligand, sample.structure, sample.fraction)
     if sample.potential is not None:
         ligand = ligand.at(sample.potential)

@@ -9,13 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
+from multiprocessing import parent_process
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -206,6 +210,8 @@ def computed(
 
 def batch(start: int, rows: Sequence[Mapping[str, Value]], task: Task) -> tuple[int, dict]:
     """The readings of some points as arrays (n, ...), by name, and where they begin."""
+    if parent_process() is not None:
+        _leave_with_parent()
     made = [computed(row, task) for row in rows]
     arrays: dict[str, NDArray] = {}
     for name in task.readings:
@@ -214,6 +220,19 @@ def batch(start: int, rows: Sequence[Mapping[str, Value]], task: Task) -> tuple[
     arrays["reason"] = np.array([reason for _, reason in made], dtype=object)
     arrays["state"] = np.array([FAILED if one is None else DONE for one, _ in made], dtype=np.int8)
     return start, arrays
+
+
+@lru_cache(maxsize=1)
+def _leave_with_parent() -> None:
+    """See to it that this worker ends when its parent is gone, which may have been killed."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)  # it may be waiting to hand over what nobody takes
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _shape(name: str, task: Task) -> tuple[int, ...]:
@@ -271,9 +290,15 @@ def _require(task: Task, design: Design) -> None:
     }
     if twice := [key for key in keys.values() if key in dict(task.changes)]:
         raise InputError("changes", twice[0], "left out, as the design varies it")
+    means = {
+        name: f"ligand.{name}" if name in LIGAND_FIELDS else keys.get(name) for name in columns
+    }
+    for name, key in means.items():
+        if key and (same := [one for one, other in means.items() if other == key and one != name]):
+            raise InputError("factors", (name, same[0]), f"one of them, as both are {key}")
     # keys that the device does not read are refused here, once for all points
     plain = {
-        name: known[key].value if key in known else columns[name][0].item()
+        name: known[key].value if key in known else getattr(point_device({}, task).dot, name)
         for name, key in keys.items()
     }
     base = point_device(plain, task)
@@ -344,7 +369,11 @@ def _store(design: Design, task: Task, path: str | os.PathLike[str] | None) -> A
     # under another name until it is whole
     made = Path(path).with_name(f"{Path(path).name}.{os.getpid()}.new")
     _create(os.fspath(made), design, task, about)
-    made.rename(path)
+    try:
+        made.rename(path)
+    except OSError:  # another process was faster
+        shutil.rmtree(made)
+        return _store(design, task, path)
     return os.fspath(path)
 
 
@@ -400,7 +429,7 @@ def _computed(work: Iterator, task: Task, jobs: int, client: Any) -> Iterator[tu
     """The batches as they are done, on all cores or on a cluster."""
     from joblib import Parallel, delayed, parallel_config
 
-    # workers whose parent was killed leave when they have been idle for so long
+    # workers that have nothing to do leave soon, as each holds the library
     cores = {"backend": "loky", "inner_max_num_threads": 1, "idle_worker_timeout": IDLE}
     with parallel_config(**{"backend": "dask", "client": client} if client else cores):
         yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(
