@@ -1,10 +1,11 @@
 """Calibration: the shared unknowns, fitted to a declared few of the paper's numbers.
 
-Everything that a stage does not name is a prediction. A fit minimises the deviations that the
-scorecard prints, and the unknowns' own distance from the middle of their plausible range (in
-quarters of it: a prior), which also bounds them. One set serves all ligands; the second stage has
-what belongs to one inorganic structure only. `python tools/calibrate.py` does all (make
-calibrate), writes the values into data/parameters.csv and the rest into data/calibration/.
+What no stage names is predicted, derived or structural (qdlib/paper/classes.py). A fit minimises
+the deviations that the scorecard prints, and the unknowns' own distance from the middle of their
+plausible range (in quarters of it: a prior), which also bounds them. One set serves all ligands;
+the second stage has what belongs to one inorganic structure only. `python tools/calibrate.py` does
+all (make calibrate), writes the values into data/parameters.csv and the rest into
+data/calibration/.
 
 Each fit begins at several places, and the best of them counts. What has been computed is kept in
 build/calibration/ as long as the model, its data and this file stay as they are: a run that was

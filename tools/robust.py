@@ -2,8 +2,8 @@
 
 A draw fails if it raises anything but an InputError, draws a point without a number where the page
 has one at first, says "nan", has an instant without a solution, or a current that is not what
-electrons and holes carry. Some draws are computed once more on a mesh of half the cells, and all
-random stacks on one of a quarter: a current that moves by more than MESH is wrong in silence.
+electrons and holes carry. Some draws are computed once more with cells half as wide, and all random
+stacks with cells a quarter as wide: a current that moves by more than MESH is wrong in silence.
 
 Everything follows from --seed: a draw is told by its number, and `--only 1234` repeats it.
 """

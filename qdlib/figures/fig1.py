@@ -30,7 +30,7 @@ def ligands_on(device):
     """Ligands around the equator of a device's dots, evenly mixed, the same each time: Surface."""
     dot, ligand = device.dot, device.ligand
     diameter, tight = dot.diameter / NM, ligand.tight_fraction
-    count = round(np.pi * diameter * np.sqrt(4.5))  # 4.5 ligands on a nm2 (L348)
+    count = round(np.pi * diameter * np.sqrt(4.5))  # ligands on a nm2: CdSe/CdS.reducible_sites
     place = (np.arange(count) * 0.6180339887) % 1.0
     kinds = np.where(place < tight, "carboxylate", np.where(place < ligand.fraction, "Cd", "amine"))
     return Surface(

@@ -262,7 +262,7 @@ reverse = curves_on(
 class Tried:
     """A metal's carboxylate in a diode, by numbers: a Run for each metal would be 90 MB.
 
-    peak_eqe : of a sweep [1]; kept : photoluminescence left by a hold below the light [%]
+    peak_eqe : of a sweep [1]; kept : photoluminescence left by a hold at 2 V [%]
     reduced : metal atoms that the hold leaves on a dot [1]
     """
 

@@ -86,7 +86,7 @@ FRACTION = Control(
 )  # fmt: skip
 POTENTIAL = Control(
     "potential", "Redox potential E⁰ of its metal", 0.0, -2.6, 0.8, 0.02, "V vs NHE",
-    help="Far above the dots' level the Marcus rate falls again: its inverted region",
+    help="From some 0.2 V on, far below the dots' level, Marcus' rate falls: inverted region",
 ).at(standard_potential("Cd"))  # fmt: skip
 DWELL = Control("dwell", "Dwell per 0.05 V step", 1.0, 0.1, 10.0, 0.1, "s", ".2g", log=True)
 CURRENT = Control("current", "Current density", 100.0, 1.0, 300.0, 0.05, "mA/cm²", ".3g", log=True)

@@ -24,7 +24,7 @@ LARGEST_AREA = 1e4  # [mm2]
 SQUARE_MILLIMETRE = 1e-6  # [m2]
 MOST_OF_SHARES = 3.0  # of photoluminescence over its first
 STEADY = 0.05  # how far what is held may run, over its median
-INSTANTS = 80  # of a modelled hold: interpolated to 4e-4 of the light
+INSTANTS = 80  # of a modelled hold: interpolated to 6e-4 of the light
 USUAL_HOLD = Hold(voltage=2.0)
 """Where a trace says nothing of what was held: the paper's (Fig. 2b)."""
 

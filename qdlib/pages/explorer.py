@@ -15,7 +15,7 @@ from ..notebook import plots
 from ..notebook.bands import band_panel, band_series, name_layers
 from ..notebook.citation import cite
 from ..notebook.contents import title
-from ..notebook.controls import Control
+from ..notebook.controls import POTENTIAL, Control
 from ..notebook.drawing import stacked
 from ..notebook.live import Live, Plot, csv_text, defaults
 from ..notebook.plots import Axes, Axis, Trace
@@ -67,8 +67,7 @@ CONTROLS = (
             help="Sets the redox potential; 'none' is an amine or a phosphine"),
     Control("potential", "Redox potential E⁰ of the metal", POTENTIALS["Cd"],
             min(-2.60, *POTENTIALS.values()), max(0.80, *POTENTIALS.values()), POTENTIAL_STEP,
-            "V vs NHE",
-            help="Far above the dots' level the Marcus rate falls again: its inverted region"),
+            "V vs NHE", help=POTENTIAL.help),
     Control("level", "Dots' lowest electron level", -0.89, -1.40, -0.40, 0.01, "V vs NHE"),
     Control("film_yield", "Film PL quantum yield", 0.77, 0.05, 1.0, 0.01),
     Control("dwell", "Dwell per 0.05 V step of the sweep", 1.0, 0.01, 100.0, 0.1, "s",

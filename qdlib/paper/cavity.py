@@ -18,7 +18,7 @@ from .scope import reading
 
 RED, BLUE = 630e-9, 475e-9  # [m], at which data/parameters.csv states the unmeasured indices
 WAVELENGTHS, DEPTHS = 21, 9  # over the spectrum, over the dots' layer
-VECTORS = 200  # in-plane, for these stacks good to 1e-7 of F
+VECTORS = 200  # in-plane, for these stacks good to 4e-7 of F
 WINDOWS = {"PEDOT:PSS": ("ITO", "PEDOT:PSS"), "ITO": ("ITO",)}
 """Contacts that light passes, and their films from the glass."""
 METALS = "Ag", "Al", "Au"

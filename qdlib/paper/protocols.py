@@ -97,7 +97,7 @@ class LifetimeTest:
 
     @property
     def relative_luminance(self) -> NDArray[np.float64]:
-        """L/L0 [1] (K,)."""
+        """L/L0 [1] (READINGS,)."""
         return self.luminance / self.initial_luminance
 
     def lifetime(self, share: float = 0.5) -> float:

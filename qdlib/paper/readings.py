@@ -160,7 +160,7 @@ def _pairs_in_order(quantities, lab, sample, device):
 
 
 def _ends(row):
-    """Lowest and highest of what a row states: its range, or twice its value."""
+    """Lowest and highest of what a row states: its range, or its value as both."""
     return np.nanmin([row.low, row.value]), np.nanmax([row.high, row.value])
 
 

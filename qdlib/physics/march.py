@@ -5,7 +5,9 @@ with the sites that are reduced by then as recombination centres: at each step o
 their exposure to electrons follows from these, node by node, and from it theta (exposure.py), its
 derivative and the Faradaic current,
 
-    J = q (Jp - Jn) + dQ/dt + G V.
+    J = q (fp - fn) + dQ/dt + G V,
+
+fp and fn being the fluxes of holes and electrons to the right.
 
 Where a hold goes on, the electrons of an instant are the mean of its start and its end (second
 order in its duration); where the bias has just changed, those of its end.
