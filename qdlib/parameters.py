@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from numbers import Real
 from typing import Any
 
 from .data import data_rows
@@ -78,6 +79,8 @@ class Reader:
         for key in self.changes:
             if not _is_key(key):
                 raise InputError("changes", key, "a key of qdlib.parameters()")
+            if not isinstance(self.changes[key], Real | None):
+                raise InputError(key, self.changes[key], "a number")
 
     # Any stands for None: most who ask know that their parameter is there.
     def __call__(self, owner: str, name: str, fallback: str | None = None) -> float | Any:

@@ -112,6 +112,16 @@ def test_photoluminescence_without_a_unit_is_told_by_its_size(heading, factor, l
     assert measure(made).relative_photoluminescence == pytest.approx(1 - 0.1 * VOLTS)
 
 
+def test_time_stamps_do_for_a_sweep():
+    rows = [(v, v, v, 1.79e9 + 4 * v) for v in VOLTS]
+    assert measure(table(rows=rows), area=4.0).seconds_per_volt == pytest.approx(4.0)
+
+
+def test_there_is_a_kind_for_each_column():
+    with pytest.raises(InputError, match="kinds = 1"):
+        measure(table(), [kind("voltage, V")])
+
+
 def test_a_clock_that_starts_again_on_the_way_back_goes_on():
     up_and_down = [*VOLTS, *VOLTS[::-1]]
     times = [*np.arange(9.0), *np.arange(9.0)]

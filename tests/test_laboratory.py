@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from qdlib import lifetime_test, red_qled
 from qdlib.device.experiment import KEPT, sweep
 from qdlib.device.run import LUMINANCE_FLOOR
 from qdlib.errors import InputError
@@ -126,3 +127,17 @@ def test_smaller_dots_lie_closer_and_carry_fewer_sites():
     assert per_dot[0] == pytest.approx(per_dot[1])
     own = {f"{zinc.structure}.diameter": 5e-9, f"{zinc.structure}.reducible_sites": 300.0}
     assert Laboratory(own).device(zinc).dot.reducible_sites == 300
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        (lambda: red_qled("Cd(RCOO)2"), "ligand = 'Cd.RCOO.2' .* a Ligand"),
+        (lambda: red_qled(changes={"redox.rate_constant": "5"}), "redox.rate_constant = '5'"),
+        (lambda: lifetime_test(red_qled(), hours=1e-6), "hours = 1e-06 .* the first reading"),
+        (lambda: lifetime_test(red_qled(), hours=1).lifetime(2), "share = 2"),
+    ],
+)
+def test_what_makes_no_sense_is_named(act, told):
+    with pytest.raises(InputError, match=told):
+        act()

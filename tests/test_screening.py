@@ -231,7 +231,8 @@ def test_a_store_of_another_screening_is_refused(tmp_path):
     ("factors", "named"),
     [
         ({"speed": [1.0]}, "factor = 'speed'"),
-        ({"poly-TPD.thickness": [30e-9]}, "factor = 'poly-TPD.thickness'"),  # it has no range
+        ({"level": [[-0.9], [-0.8, -0.7]]}, "a list of numbers"),
+        ({"couple": [None, "Cd²⁺/Cd"]}, "a list of numbers, or of words"),
         ({"level": []}, "level = \\[\\]"),
         ({"level": ["deep"]}, "level = \\['deep'\\]"),
         ({"level": [np.nan]}, "level = \\[nan\\]"),
@@ -271,6 +272,8 @@ def test_a_hypercube_refuses_what_it_cannot_draw(factors, samples, named):
         (grid({"level": [-0.9]}), {"changes": {"CdSe/CdS.level": -0.8}}, "CdSe/CdS.level"),
         (grid({"dwell": [1.0]}), {"protocol": [Hold(voltage=2.0)]}, "protocol = "),
         (grid({"protocol": ["fast"]}), {}, "protocol = 'fast'"),
+        (grid({"level": [-0.9]}), {"protocol": ["fast"]}, "protocol = "),
+        (grid({"level": [-0.9]}), {"jobs": 0}, "jobs = 0"),
         (grid({"wear.stretching": [1.0]}), {}, "changes = 'wear.stretching'"),
         (grid({"level": [-0.9], "CdSe/CdS.level": [-1.0]}), {}, "both are CdSe/CdS.level"),
         (grid({"dwell": [1.0], "sweep.dwell": [10.0]}), {}, "both are sweep.dwell"),
@@ -284,7 +287,26 @@ def test_what_no_point_could_be_computed_with_is_refused_at_once(design, options
         assert (screen(design, **options, **QUIET).state.values == 1).all()
         return
     with pytest.raises(InputError, match=named):
-        screen(design, **options, **QUIET)
+        screen(design, **(QUIET | options))
+
+
+def test_one_protocol_one_bias_and_one_reading_need_no_lists():
+    import pandas as pd
+
+    table = pd.DataFrame({"couple": ["Cd²⁺/Cd", "Mg²⁺/Mg"], "fraction": [1, 0.5]})
+    made = screen(points(table), Sweep(0, 2, 0.25), at=2.0, readings="luminance", **QUIET)
+    assert made.luminance.shape == (2, 1) and "peak_eqe" not in made
+    assert made.luminance[0] < made.luminance[1]
+
+
+def test_a_thickness_without_a_range_is_a_factor_of_a_grid():
+    made = screen(grid({"poly-TPD.thickness": [25e-9, 40e-9]}), SHORT, **QUIET)
+    assert (made.state.values == 1).all()
+    assert made["poly-TPD.thickness"].attrs["units"] == "m"
+    own = sweep(red_qled(changes={"poly-TPD.thickness": 40e-9}), 0, 2, 0.25)
+    assert made.current_density.values[-1] == pytest.approx(own.current_density[-1], rel=1e-6)
+    with pytest.raises(InputError, match="no plausible range"):
+        hypercube({"poly-TPD.thickness": None}, 5)
 
 
 def test_the_memo_of_experiments_is_left_alone():

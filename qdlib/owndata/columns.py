@@ -77,12 +77,16 @@ def measure(
     Raises InputError: for columns that are missing or double; for a unit that is not known, where
     kinds is None; for a number that cannot be, with its line and column; for a sweep that is none.
     """
+    if kinds is not None and len(kinds) != len(table.headings):
+        raise InputError("kinds", len(kinds), f"one for each of {len(table.headings)} columns")
     chosen = _chosen(recognised(table) if kinds is None else kinds)
     if kinds is None:
         _require_units(table, chosen)
     _require_columns(chosen)
     found = {name: _si(table, index, kind) for name, (index, kind) in chosen.items()}
     columns = {name: index for name, (index, _) in chosen.items()}
+    if "time" in found and np.isfinite(found["time"]).any():  # of a sweep only its span counts
+        found["time"] -= np.nanmin(found["time"])
     if "current" in found:
         found["current density"] = found.pop("current") / _square(area)
         columns["current density"] = columns.pop("current")

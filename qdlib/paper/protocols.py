@@ -16,7 +16,7 @@ from ..constants import HOUR, MILLIAMP_PER_CM2
 from ..device.device import Device
 from ..device.experiment import Hold, Rest, perform, sweep
 from ..device.run import Run
-from ..errors import InputError
+from ..errors import InputError, require_range
 from ..parameters import BLUE, CORE_SHELL, Changes, Reader, parameters, reader
 from ..physics.wear import REFERENCE_CURRENT, Wear, first_fall, lifetime_at
 from . import materials, samples
@@ -102,6 +102,7 @@ class LifetimeTest:
 
     def lifetime(self, share: float = 0.5) -> float:
         """Time [s] until `share` of the initial luminance is left; NaN if that is not reached."""
+        require_range("share", share, 0, 1)
         return first_fall(self.relative_luminance, self.time, share)
 
     def lifetime_at(self, luminance: float, share: float = 0.5) -> float:
@@ -125,16 +126,14 @@ def lifetime_test(
     value, structure = reader(changes), device.dot.name
     if current_density is None:
         current_density = value(*drive_of(structure).split(".")) / MILLIAMP_PER_CM2
+    first = value("lifetime test", "first_reading")
+    require_range("hours", hours, 2 * first / HOUR, 1e7, "h: longer than until the first reading")
     hold = Hold(milliamp_per_cm2=current_density, hours=hours, instants_count=48)
     since = None
     if value("lifetime test", "sweep_first") > 0:
         since = replace(_sweep(device, value("sweep", "dwell")).state(), time=0.0)
     run = perform(device, [hold], since)
-    return LifetimeTest(
-        run,
-        samples.wear(structure, changes),
-        value("lifetime test", "first_reading"),
-    )
+    return LifetimeTest(run, samples.wear(structure, changes), first)
 
 
 def _sweep(device: Device, dwell: float) -> Run:

@@ -179,6 +179,8 @@ def _device(
     if materials.structure(structure).stack == "blue":  # Fig. 5: aluminium
         cathode = cathode.replace("Ag on", "Al on")
     ligand = cadmium_carboxylate() if ligand is None else ligand
+    if not isinstance(ligand, Ligand):
+        raise InputError("ligand", ligand, "a Ligand, as amine() and its like make one")
     with reading(changes, f"the {name} device with {structure} dots") as value:
         ligand = _completed(ligand, value)
         dots = dot(structure, ligand.name, value)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, require_range
-from ..parameters import CORE_SHELL, Parameter, is_wide, parameters
+from ..parameters import CORE_SHELL, is_wide, parameters
 
 MOST = 10_000_000  # points
 LIGAND_FIELDS = {
@@ -69,8 +69,8 @@ class Design:
 def grid(factors: Mapping[str, Sequence[Value] | NDArray]) -> Design:
     """Every combination of the values of each factor: a Design.
 
-    factors : {name: values}. A name is a key of `qdlib.parameters()` that has a range ("dwell",
-        "temperature", and "level" and "film_yield" of the dots for short), one of "couple" (as
+    factors : {name: values}. A name is a key of `qdlib.parameters()` ("dwell", "temperature", and
+        "level" and "film_yield" of the dots for short), one of "couple" (as
         `qdlib.paper.materials.COUPLES` has them, "Zn²⁺/Zn", or "none"), "potential" [V vs NHE],
         "fraction", "tight_fraction" and "selectivity" of the ligand, or "protocol". SI values.
 
@@ -119,12 +119,11 @@ def points(columns: Mapping[str, Sequence[Value] | NDArray]) -> Design:
 
 
 def key_of(name: str, structure: str = CORE_SHELL) -> str:
-    """The parameter that a factor's name means; InputError if none, or one without a range."""
+    """The parameter that a factor's name means; InputError if none."""
     key = f"{structure}.{name}" if name in DOTS else SHORT.get(name, name)
-    if name not in DOTS and _row(key) is None:
-        allowed = [*LIGAND_FIELDS, PROTOCOL, *SHORT, *DOTS]
-        others = "a key of qdlib.parameters() that has a range"
-        raise InputError("factor", name, f"one of {', '.join(allowed)}, or {others}")
+    if name not in DOTS and key not in parameters():
+        allowed = ", ".join([*LIGAND_FIELDS, PROTOCOL, *SHORT, *DOTS])
+        raise InputError("factor", name, f"one of {allowed}, or a key of qdlib.parameters()")
     return key
 
 
@@ -134,20 +133,18 @@ def unit_of(name: str) -> str:
         return ""
     if name in LIGAND_FIELDS:
         return LIGAND_FIELDS[name][0]
-    row = _row(key_of(name))
+    row = parameters().get(key_of(name))
     return row.unit if row else "1"
 
 
-def _row(key: str) -> Parameter | None:
-    row = parameters().get(key)
-    return None if row is None or row.low is None else row
-
-
 def _values(name: str, values: Sequence[Value] | NDArray) -> NDArray:
-    found = np.asarray(values)
-    if found.ndim != 1 or len(found) == 0:
-        raise InputError(name, values, "a list of values")
-    return found if found.dtype.kind == "U" else found.astype(float)
+    try:
+        found = np.array(list(values))  # of a column of pandas as well, whose words are objects
+        if found.ndim == 1 and len(found):
+            return found if found.dtype.kind == "U" else found.astype(float)
+    except (TypeError, ValueError):
+        pass
+    raise InputError(name, values, "a list of numbers, or of words")
 
 
 def _span(name: str, span: Span) -> tuple[float, float] | list[str]:
@@ -169,7 +166,7 @@ def _span(name: str, span: Span) -> tuple[float, float] | list[str]:
 def _range(name: str) -> tuple[float, float]:
     if name in LIGAND_FIELDS:
         return LIGAND_FIELDS[name][1:]
-    row = _row(key_of(name))
+    row = parameters().get(key_of(name))
     if row is None or row.low is None or row.high is None:
         raise InputError(name, None, "(low, high): it has no plausible range of its own")
     return row.low, row.high

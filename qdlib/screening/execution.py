@@ -45,7 +45,7 @@ WAITING, DONE, FAILED = 0, 1, 2
 NO_COUPLE = "none"
 DEFAULT = Sweep(0.0, 5.0)
 VERSIONS = "qdlib", "numpy", "scipy", "numba", "xarray", "zarr"
-Protocol = Sequence[Part]
+Protocol = Sequence[Part] | Part
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ class Task:
 def screen(
     design: Design,
     protocol: Protocol | Mapping[str, Protocol] = (DEFAULT,),
-    at: Sequence[float] | None = None,
-    readings: Sequence[str] = tuple(READINGS),
+    at: Sequence[float] | float | None = None,
+    readings: Sequence[str] | str = tuple(READINGS),
     sample: Sample | None = None,
     kind: str = "QLED",
     changes: Mapping[str, float] | None = None,
@@ -127,13 +127,15 @@ def screen(
     Raises InputError for what no point could be computed with, and for a store of another one.
     """
     named = dict(protocol) if isinstance(protocol, Mapping) else {"": protocol}
+    if jobs == 0:
+        raise InputError("jobs", jobs, "a number of processes, or -1 for one a core")
     task = Task(
         sample or Sample(),
         kind,
         tuple(sorted((changes or {}).items())),
-        {name: tuple(steps) for name, steps in named.items()},
-        tuple(readings),
-        None if at is None else tuple(map(float, at)),
+        {name: (one,) if isinstance(one, Part) else tuple(one) for name, one in named.items()},
+        (readings,) if isinstance(readings, str) else tuple(readings),
+        None if at is None else tuple(map(float, np.atleast_1d(at))),
     )
     _require(task, design)
     store = _store(design, task, path)
@@ -239,7 +241,7 @@ def _shape(name: str, task: Task) -> tuple[int, ...]:
     return (len(task.at),) if task.at is not None and READINGS[name].curve else ()
 
 
-def _instants(steps: Protocol, task: Task) -> int | list[int]:
+def _instants(steps: Sequence[Part], task: Task) -> int | list[int]:
     """Where curves are read; InputError for a bias that no sweep comes by."""
     if task.at is None:
         return -1
@@ -265,7 +267,7 @@ def _require(task: Task, design: Design) -> None:
         if name not in READINGS:
             raise InputError("readings", name, f"one of {', '.join(READINGS)}")
     for steps in task.protocols.values():
-        if not steps:
+        if not steps or not all(isinstance(one, Part) for one in steps):
             raise InputError(
                 "protocol", steps, "a list of at least one Sweep, Hold, Pulses or Rest"
             )
