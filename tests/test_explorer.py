@@ -176,3 +176,17 @@ def test_a_kernel_stays_small_after_many_settings():
     """Of its own memory: that of libraries is the same for all kernels of a machine."""
     told = subprocess.run([sys.executable, "-c", MANY], capture_output=True, text=True, check=True)
     assert 50 < float(told.stdout) < MEMORY_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("metal", "potential", "becomes"),
+    [
+        ("custom", explorer.POTENTIALS["Cd"], "Cd"),
+        ("Cd", round(explorer.POTENTIALS["Zn"], 3), "Zn"),
+        ("Cd", -1.0, "custom"),
+        ("Cd", explorer.POTENTIALS["Cd"], None),
+    ],
+)
+def test_a_potential_brings_its_metal(metal, potential, becomes):
+    brought = explorer.follow("potential", {"metal": metal, "potential": potential})
+    assert brought.get("metal") == becomes

@@ -282,3 +282,9 @@ def test_every_quantity_can_be_fitted_alone():
         truth = replace(LIGHT, quantities=(key,), values={FRACTION: 0.5}, biases=(0.0, 4.0))
         found = fit(synthetic(truth, 5), [FRACTION])
         assert abs(pulls(found, truth)[0]) < 3.5, key
+
+
+def test_a_value_whose_error_is_larger_is_not_rounded_away(washed):
+    wide = replace(washed, place_errors=np.full(len(washed.places), 1.5))
+    value = float(washed.values[0])
+    assert wide.told(0) == f"{value:.3f} ± 1.5"

@@ -114,6 +114,20 @@ def test_a_link_restores_the_controls(live, drawn):
     assert live.page.link == link
 
 
+def test_a_link_brings_along_what_a_control_brings(drawn):
+    def follow(name, values):
+        return {"mobility": 0.1} if name == "ligand" and values["ligand"] != "oleate" else {}
+
+    live = Live(CONTROLS, lambda **values: drawn.append(values), follow=follow)
+    live.restore("#ligand=thiol+%26+co")
+    assert drawn[-1]["mobility"] == pytest.approx(0.1)
+    live.restore("#ligand=thiol+%26+co&mobility=10")
+    assert drawn[-1]["mobility"] == pytest.approx(10)
+    live.reset()
+    live.restore("#ligand=none&bias=1")
+    assert (drawn[-1]["mobility"], drawn[-1]["bias"]) == (1.0, 1.0)
+
+
 def test_both_ends_of_a_logarithmic_slider_are_kept(live):
     for end in (0.01, 100.0):
         live.set(mobility=end)

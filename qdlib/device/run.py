@@ -147,7 +147,7 @@ class Run:
     @cached_property
     def faradaic_current(self) -> NDArray[np.float64]:
         """Current density that reduces metal ions, mean over the instant [A/m2] (K,)."""
-        return np.where(self.voltage < 0, -1, 1) * self.charge / self.duration
+        return np.where(np.greater(0, self.voltage), -1, 1) * self.charge / self.duration
 
     @cached_property
     def leakage_current(self) -> NDArray[np.float64]:

@@ -29,7 +29,7 @@ LOWEST = 1e-7  # of an axis of errors [%]
 
 DRIVE = Control("bias", "Bias", 3.0, 1.5, 5.0, 0.05, "V")
 HOLD = Control("bias", "Bias of the hold", 2.0, 1.5, 4.0, 0.05, "V")
-HOURS = Control("hours", "Hours of the hold", 1.0, 0.01, 100.0, 0.1, "h", ".2g", log=True)
+HOURS = Control("hours", "Hours of the hold", 1.0, 0.01, 100.0, 0.1, "h", ".3g", log=True)
 LEFT_OF_SALT = Control("fraction", "Residual ligand fraction", 1.0, 0.2, 1.0, 0.01)
 ELECTRONS = Control("electrons", "Electrons per dot", 0.1, 1e-4, 2.0, 0.1, "", ".2g", log=True)
 

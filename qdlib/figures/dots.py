@@ -27,7 +27,7 @@ CORE = Control("core", "Core diameter", 3.04, 2.2, 4.5, 0.02, "nm")
 MONOLAYERS = Control("monolayers", "CdS shell", 10, 0, 14, 1, "monolayers", ".0f")
 LIFETIME = Control("lifetime", "Radiative lifetime", 25.0, 15.0, 40.0, 0.5, "ns", ".1f")
 SOLUTION_YIELD = Control("quantum_yield", "Quantum yield", 1.0, 0.1, 1.0, 0.01)
-PHOTONS = Control("photons", "Photons counted", 1e5, 1e3, 1e7, 0.1, "", ".2g", log=True)
+PHOTONS = Control("photons", "Photons counted", 1e5, 1e3, 1e7, 0.1, "", ".0f", log=True)
 EXCITONS = Control("excitons", "Excitons per pulse", 0.2, 0.02, 1.0, 0.02)
 BLINKS = Control("blinking", "Blinking", "none", choices=tuple(BLINKING))
 

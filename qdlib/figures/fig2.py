@@ -13,8 +13,9 @@ from ..wording import digits, setting
 from .dots import NM
 
 AMINE_DOTS, OLEATE, CADMIUM_DOTS = "RNH₂ dots", "Cd oleate", "Cd(RCOO)₂ dots"
-ORANGE, PURPLE = plots.COLOURS["Cd"], plots.COLOURS["custom"]
-SHADES = {AMINE_DOTS: plots.COLOURS["amine"], OLEATE: PURPLE, CADMIUM_DOTS: ORANGE}
+ORANGE, OTHER = plots.COLOURS["Cd"], plots.COLOURS["custom"]
+DARK = plots.mixed(ORANGE, "#000000", 0.4)
+SHADES = {AMINE_DOTS: plots.COLOURS["amine"], OLEATE: DARK, CADMIUM_DOTS: ORANGE}
 CURRENT_SHIFT, LIGHT_SHIFT, AUGER_SHIFT = 1.3, 1.2, 1.3  # from one curve to the next
 WAVELENGTH = np.linspace(570, 700, 261)  # [nm]
 CM_PER_S = 1e-2
@@ -54,7 +55,7 @@ def voltammograms(panel, first):
     low, high = -1.4, max(shifts.values()) + 0.6
     fixed = {"dots' level": ([level, level], [low, high])}
     traces = [Trace("dots' level", "cursor")]
-    traces += [Trace(label, "model", SHADES.get(label, PURPLE)) for label in first]
+    traces += [Trace(label, "model", SHADES.get(label, OTHER)) for label in first]
     if AMINE_DOTS in shifts:
         fixed["dots, published"] = [level], [shifts[AMINE_DOTS] - 1]
         traces.append(Trace("dots, published", "published", SHADES[AMINE_DOTS]))
@@ -75,7 +76,7 @@ def voltammograms(panel, first):
         return {f"{panel}/{name}": points for name, points in (fixed | drawn).items()}
 
     notes = [
-        (label, -0.26, shift - 0.28, SHADES.get(label, PURPLE)) for label, shift in shifts.items()
+        (label, -0.26, shift - 0.28, SHADES.get(label, OTHER)) for label, shift in shifts.items()
     ]
     return Drawing(
         (axes,), series, _scan_words,

@@ -35,7 +35,7 @@ PULSE = Control("bias", "Bias of a pulse", 2.0, 0.5, 5.0, 0.05, "V")
 ON = Control("on", "Length of a pulse", 10.0, 0.1, 100.0, 0.1, "s", ".3g", log=True)
 PAUSE = Control("pause", "Pause after it", 1.0, 0.1, 100.0, 0.05, "s", ".3g", log=True).at(30.0)
 REVERSE = Control("reverse", "Reverse bias", 4.0, 0.0, 8.0, 0.1, "V", ".1f")
-HOURS = Control("hours", "Time at 2 V", 1.0, 0.01, 100.0, 0.1, "h", ".2g", log=True)
+HOURS = Control("hours", "Time at 2 V", 1.0, 0.01, 100.0, 0.1, "h", ".3g", log=True)
 
 
 @dataclass(frozen=True)

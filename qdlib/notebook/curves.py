@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..device.run import LUMINANCE_FLOOR
 from ..errors import InputError
 from ..paper import materials
 from ..paper.published import published_values
+from ..wording import setting
 from . import marks, plots
 from .drawing import Drawing, stacked
 from .plots import Axes, Trace
@@ -14,6 +16,7 @@ from .quantities import QUANTITIES
 
 NOTE = " &ensp;◇ published, with its error or range"
 MEASURED = "your measurement"
+SEEN = f" &ensp;a peak of the EQE counts from {setting(LUMINANCE_FLOOR)} cd/m² on"
 OWN = f" &ensp;○ {MEASURED}"
 ALLOWED = " &ensp;shaded: what the paper’s numbers allow (5 to 95 %)"
 
@@ -75,6 +78,7 @@ def curves(panel, show, first, own=None):
         plots.swatch(hue, label + ", a stand-in, dashed" * (style == "level"))
         for label, (hue, style) in looks.items()
     )
+    legend += SEEN * any(quantity == "EQE" for _, _, quantity, _ in parts)
     legend += OWN * any(name.endswith(f"/{MEASURED}") for name in fixed)
     legend += NOTE * any("published" in name for name in fixed)
     legend += ALLOWED * any("allowed" in name for name in fixed)

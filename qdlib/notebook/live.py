@@ -10,6 +10,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache, partial
 from html import escape
 from pathlib import Path
@@ -238,7 +239,17 @@ class Live:
         pairs = parse_qsl(link.removeprefix("#"), keep_blank_values=True)
         own = {k.removeprefix(self.scope): v for k, v in pairs if k.startswith(self.scope)}
         if own:
-            self.set(**own)
+            self.set(**self._brought(own) | own)
+
+    def _brought(self, own):
+        """What the controls of a link bring with them, as if the reader had moved them."""
+        values, found = self.values, {}
+        for name in own.keys() & self.controls.keys():
+            with suppress(InputError):
+                values[name] = self.controls[name].accept(own[name])
+        for name in own.keys() & self.controls.keys() if self.follow else ():
+            found |= self.follow(name, values)
+        return found
 
     def reset(self):
         """Set all controls to their defaults."""

@@ -26,6 +26,12 @@ function nameHandles() {
   }
 }
 
+// ipywidgets would read 3,5 as 3
+function readCommas({ target, type, key }) {
+  if (!target.matches?.(".widget-readout") || (type === "keydown" && key !== "Enter")) return;
+  if (target.textContent.includes(",")) target.textContent = target.textContent.replace(",", ".");
+}
+
 // Once the controls stand on the page: a slider that appears sends its own value, rounded to its
 // steps, and would undo a link that was quicker.
 function whenDrawn(scope, count, act, patience = 300) {
@@ -83,6 +89,7 @@ function render({ model, el }) {
   const layouts = new ResizeObserver(nameHandles); // by then the sliders are there
   layouts.observe(el);
   document.addEventListener("focusin", nameHandles);
+  for (const event of ["keydown", "focusout"]) document.addEventListener(event, readCommas, true);
   return () => {
     layouts.disconnect();
     model.off("change:busy", tell);

@@ -41,11 +41,13 @@ if TYPE_CHECKING:
     from ..paper.targets import Target
 
 KINDS = {
-    "model": "Lines come from the model; diamonds and dotted ranges are the paper's numbers.",
+    "model": "Lines come from the model",
     "published": "All numbers are the paper's.",
     "schematic": "Schematic, in grey: the paper prints this as a picture without numbers.",
     "own": "Lines come from the model.",
 }
+PUBLISHED = {"published": "diamonds", "published range": "dotted ranges"}
+"""What shows the paper's numbers, by the style of its traces."""
 
 
 Show = str | tuple[str, ...] | Drawing | Callable[[str, Any], Drawing]
@@ -218,7 +220,7 @@ def _dressed(panels: tuple[Panel, ...]) -> go.Figure:
 def _live(shown: Panel) -> ipywidgets.Widget:
     heading = shown.title if shown.kind == "own" else f"Figure {shown.name}. {shown.title}"
     plot = Plot(shown.drawing.figure(), shown.stem, heading)
-    drawing = replace(shown.drawing, legend=f"{shown.drawing.legend} {KINDS[shown.kind]}")
+    drawing = replace(shown.drawing, legend=f"{shown.drawing.legend} {_told(shown)}")
 
     def view(**values: Any) -> Any:
         return shown.first if values == defaults(shown.controls) else shown(**values)
@@ -228,6 +230,15 @@ def _live(shown: Panel) -> ipywidgets.Widget:
     if shown.kind != "own" and not shown.letter:  # it is all of its figure
         beside.append(cite(f"figure_{shown.panel}"))
     return dashboard(shown.controls, view, drawing, plot, {}, beside, shown.key)
+
+
+def _told(shown: Panel) -> str:
+    """What its lines and its marks come from."""
+    if shown.kind != "model":
+        return KINDS[shown.kind]
+    styles = {trace.style for axes in shown.drawing.axes for trace in axes.traces}
+    marks = " and ".join(told for style, told in PUBLISHED.items() if style in styles)
+    return f"{KINDS['model']}{f'; {marks} are the paper’s numbers' if marks else ''}."
 
 
 def published(panel: str) -> str:

@@ -240,18 +240,20 @@ function toolbar(title, save) {
   return bar;
 }
 
-// Once an element is about to come into view: a page with many figures is there sooner.
+// Once an element is about to come into view, or onto paper: a page with many figures is there sooner.
 function seen(el) {
   return new Promise((done) => {
+    const act = () => {
+      watch.disconnect();
+      removeEventListener("beforeprint", act);
+      done();
+    };
     const watch = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-        watch.disconnect();
-        done();
-      },
+      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && act(),
       { rootMargin: "600px" },
     );
     watch.observe(el);
+    addEventListener("beforeprint", act);
   });
 }
 
@@ -422,6 +424,7 @@ export default () => {
     themes.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
     model.on("change:figure", drawAll);
     model.on("change:series", drawMoved);
+    drawAll(); // now, as what prints does not wait for the observers
     return () => {
       clearTimeout(settled);
       sizes.disconnect();

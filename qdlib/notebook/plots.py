@@ -13,6 +13,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..paper.materials import LIGANDS
+from ..wording import setting
 
 COLOURS = {
     "Cd": "#D55E00",
@@ -120,12 +121,17 @@ class Axis:
         """As plotly wants it."""
         span = [self.low, self.high] if not self.log else [log10(self.low), log10(self.high)]
         shared = {"title": {"text": self.label, "standoff": 6}, "range": span}
-        shared |= {"zeroline": False, "tickfont": {"size": 11}}
+        shared |= {"zeroline": False, "tickfont": {"size": 11}, "ticklabelstandoff": 3}
         if self.log:
             powers = range(
                 ceil(span[0]), floor(span[1]) + 1, max(1, round((span[1] - span[0]) / 5))
             )
             ticks = {"tickvals": [10.0**k for k in powers], "ticktext": [_power(k) for k in powers]}
+            if len(powers) < 2:  # too few to read others by
+                near = range(floor(span[0]), ceil(span[1]))
+                values = [part * 10.0**k for k in near for part in (1, 2, 5)]
+                values = [one for one in values if self.low <= one <= self.high]
+                ticks = {"tickvals": values, "ticktext": [setting(one) for one in values]}
             shared |= {"type": "log", **ticks}
         return shared
 
@@ -269,7 +275,8 @@ def _scatter(panel, trace, suffix):
         colours = [ELECTRONS, HOLES, trace.colour or GREY]
         style = {"textfont": {"color": colours, "size": 11}} | style | {"text": trace.text}
     if not style.keys() & {"hoverinfo", "hovertemplate"}:
-        style["hovertemplate"] = f"{trace.name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>"
+        name = "%{text}" if trace.text else trace.name
+        style["hovertemplate"] = f"{name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>"
     return {
         "type": "scatter",
         "name": f"{panel.key}/{trace.name}",

@@ -93,6 +93,11 @@ def measure(
     _check(table, columns, found)
     there = np.isfinite(found["voltage"])
     voltage = found["voltage"][there]
+    if len(voltage) and not voltage.max() > 0:
+        raise InputError(
+            "voltage", f"{voltage.min():.3g} to {voltage.max():.3g} V", "above 0 V somewhere: turn "
+            "the signs of voltage and current, if the diode was wired the other way",
+        )  # fmt: skip
     if len(voltage) < FEWEST or np.ptp(voltage) < 0.2:
         raise InputError(
             "voltage", f"{len(voltage)} points over {np.ptp(voltage) if len(voltage) else 0:.3g} V",

@@ -264,6 +264,8 @@ class Fit:
         unit = "" if one.unit == "1" else f" {one.unit}"
         if not np.isfinite(error):
             return f"{digits(value)} ± ?{unit}"
+        if error > abs(value):  # ufloat would round the value away
+            return f"{digits(value)} ± {digits(error, 2)}{unit}"
         return f"{ufloat(value, error):.2uP}{unit}".replace("±", " ± ")
 
 

@@ -57,6 +57,8 @@ def _set_by_controls(ligand):
 
 SAMPLES = {one.name: _own(one) for one in LIGANDS.values() if _set_by_controls(one)}
 """The ligands that are presets."""
+DARK = 1e-9  # mA/cm2, cd/m2 or %, up to which there is nothing
+SAME = 1e-3  # [V], as links round potentials
 POTENTIALS = {metal: _own(salt)["potential"] for metal, salt in SALTS.items()}
 
 CONTROLS = (
@@ -71,7 +73,7 @@ CONTROLS = (
     Control("level", "Dots' lowest electron level", -0.89, -1.40, -0.40, 0.01, "V vs NHE"),
     Control("film_yield", "Film PL quantum yield", 0.77, 0.05, 1.0, 0.01),
     Control("dwell", "Dwell per 0.05 V step of the sweep", 1.0, 0.01, 100.0, 0.1, "s",
-            readout=".2g", log=True),
+            readout=".3g", log=True),
     Control("hold", "Then held at the bias for", "none", choices=tuple(HOLDS)),
 )  # fmt: skip
 
@@ -310,10 +312,11 @@ def summary(shown):
     run, instant = shown.now
     bias = shown.run.voltage[shown.instant]
     then = "" if shown.held is None else " after the hold"
+    current = run.current_density[instant] / MILLIAMP_PER_CM2
     return (
-        f"At {bias:.2f} V{then}: {digits(run.current_density[instant] / MILLIAMP_PER_CM2)} mA/cm², "
-        f"{digits(run.luminance[instant])} cd/m², "
-        f"EQE {digits(100 * run.external_quantum_efficiency[instant])} %, "
+        f"At {bias:.2f} V{then}: {digits(current, noise=DARK)} mA/cm², "
+        f"{digits(run.luminance[instant], noise=DARK)} cd/m², "
+        f"EQE {digits(100 * run.external_quantum_efficiency[instant], noise=DARK)} %, "
         f"{site_count(run.reduced_sites_per_dot[instant])} reduced sites per dot, "
         f"{digits(100 * run.relative_photoluminescence[instant])} % of the fresh photoluminescence."
     )
@@ -355,11 +358,12 @@ def figure(metal):
 
 
 def follow(name, values):
-    """A metal brings its potential; a potential of one's own is no preset metal's."""
+    """A metal brings its potential, and a potential its metal, if it is that of one."""
     if name == "metal" and values["metal"] in POTENTIALS:
         return {"potential": POTENTIALS[values["metal"]]}
     if name == "potential" and POTENTIALS.get(values["metal"]) != values["potential"]:
-        return {"metal": "custom"}
+        own = (one for one, at in POTENTIALS.items() if abs(at - values["potential"]) < SAME)
+        return {"metal": next(own, "custom")}
     return {}
 
 

@@ -53,15 +53,17 @@ def view(bias, fraction):
 def panels():
     """The map, and what becomes of each couple at the level of the paper's dots."""
     salts = tuple(Trace(name, "now", plots.ligand_colour(one.name)) for name, one in SALTS.items())
+    others = _others(candidates())
+    inside = [one for one in others if E0.low < one.couple.standard_potential < E0.high]
     return (
         Axes("map", "EL over PL, each metal on each dot", E0,
              Axis("dots' lowest level (V vs NHE)", -1.425, -0.375),
-             (Trace("EL over PL", "heat"), Trace("couples", "now", COLOUR), *salts,
+             (Trace("EL over PL", "heat"), Trace("couples", "now", COLOUR, _labels(inside)), *salts,
               Trace("names", "captions", text=tuple(one.couple.metal for one in named())))),
         Axes("couples", "Light kept, on the paper's dots", Axis(E0.label, -3.15, 1.45),
              Axis("EL/PL over an inert ligand's", -0.05, 1.15),
              (Trace("limit", "cursor"), Trace("posterior, 16 to 84 %", "error", plots.GREY),
-              Trace("couples", "now", COLOUR), *salts)),
+              Trace("couples", "now", COLOUR, _labels(others)), *salts)),
     )  # fmt: skip
 
 
@@ -75,6 +77,16 @@ def named():
         if inside and all(abs(potential - each.couple.standard_potential) > APART for each in kept):
             kept.append(one)
     return sorted(kept, key=lambda one: one.couple.standard_potential)
+
+
+def _others(ranked):
+    """Couples of which the paper has no salt, by their potential."""
+    own = (one for one in ranked if not _is_salt(one))
+    return sorted(own, key=lambda one: (one.couple.standard_potential, one.couple.label))
+
+
+def _labels(some):
+    return tuple(one.couple.label for one in some)
 
 
 def _is_salt(one):
@@ -94,8 +106,10 @@ def series(shown):
     potential, level = np.meshgrid(shown.potential, shown.level, indexing="ij")
     drawn = {"map/EL over PL": (potential.ravel(), level.ravel(), shown.values.ravel())}
     salts = {one.couple.metal: one for one in shown.ranked if _is_salt(one)}
-    others = [one for one in shown.ranked if not _is_salt(one)]
-    for name, own in {"couples": others, **{name: [one] for name, one in salts.items()}}.items():
+    for name, own in {
+        "couples": _others(shown.ranked),
+        **{name: [one] for name, one in salts.items()},
+    }.items():
         x = np.array([one.couple.standard_potential for one in own])
         drawn[f"couples/{name}"] = x, np.array([one.kept for one in own])
         x = x[(x > E0.low) & (x < E0.high)]
@@ -112,9 +126,9 @@ def series(shown):
 def link(shown, potential, level=f"{LEVEL:g}"):
     """Address of a device in the explorer; potential, level : [V vs NHE], numbers or {x}, {y}."""
     own = defaults(explorer.CONTROLS) | {
-        "bias": shown.bias, "fraction": shown.fraction, "metal": "custom",
-        "potential": potential, "level": level,
+        "bias": shown.bias, "fraction": shown.fraction, "potential": potential, "level": level,
     }  # fmt: skip
+    del own["metal"]  # which the potential brings
     return f"explorer.ipynb#{urlencode(own, safe='{}')}"
 
 

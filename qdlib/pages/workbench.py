@@ -261,6 +261,7 @@ class Workbench:
             self._take_stack(checked(from_toml(content, self.sample.structure), self.sample))
             self.edit_stack()
             return
+        self.choosing.say("")
         self.table = read(name, content)
         self._propose()
         self.choosing.say("Look whether the columns are right, then use them.", "status")
@@ -270,7 +271,10 @@ class Workbench:
         left = "".join(f"<li>{row.line}: {escape(row.text.strip()[:200])}</li>"
                        for row in table.remarks[:50])  # fmt: skip
         more = f"<li>and {len(table.remarks) - 50} more</li>" if len(table.remarks) > 50 else ""
-        fold = f"<details><summary>{len(table.remarks)} lines that are no data</summary><ul>{left}"
+        counted = (
+            "1 line that is" if len(table.remarks) == 1 else f"{len(table.remarks)} lines that are"
+        )
+        fold = f"<details><summary>{counted} no data</summary><ul>{left}"
         self.about.value = (
             f"<b>{escape(table.name)}</b>: {len(table.rows)} rows of {len(table.headings)} "
             f"columns, separated by {SEPARATORS[table.separator]}, "

@@ -82,6 +82,7 @@ OWN_AXES = {
 class View:
     """What is shown: the model at the sliders, a measurement, and its fit if there is one.
 
+    device : in words
     judged : whether it is told which currents are doubtful: of a stack of the reader's own, since
         on the paper's no slider leads to any, and the answer takes half as long as all the rest
     """
@@ -89,6 +90,7 @@ class View:
     run: Run
     measurement: Measured
     fit: Fit | None = None
+    device: str = ""
     judged: bool = False
 
 
@@ -140,7 +142,8 @@ def view(
     device = fitting.device(sample, {**own.moved, **moved}, own.kind, own.layers)
     run = measurement.performed(device, values["slowness"])
     measured = measurement.with_efficiency(device.optics.spectrum)
-    return View(run, measured, found, judged=bool(own.layers or own.moved))
+    told = fitting.described(sample, own.kind, own.layers)
+    return View(run, measured, found, told, judged=bool(own.layers or own.moved))
 
 
 def panels(measurement: Measured | None = None) -> tuple[Axes, ...]:
@@ -247,6 +250,9 @@ def summary(shown: View) -> str:
     if shown.fit:
         sites = digits(shown.fit.run.reduced_sites_per_dot[-1], noise=1e-6)
         told += f" The fitted diode has {sites} of them."
+        fitted = fitting.described(shown.fit.sample, shown.fit.kind, shown.fit.layers)
+        if fitted != shown.device:
+            told += f" It is another one than the sliders stand for: {fitted}."
     return told
 
 

@@ -202,6 +202,14 @@ def _rounding(value):
     return 0.5 * 10.0 ** -len(f"{value:g}".partition(".")[2])
 
 
+def _limits(row):
+    """What a statement is taken to say, in numbers of its reading."""
+    low, high = row["low"], row["high"]
+    if low and high:
+        return f" ({low} to {high})"
+    return f" (at least {low})" if low else f" (at most {high})"
+
+
 def _statements():
     for row in data_rows("statements.csv"):
         low, high = (float(row[end] or "nan") for end in ("low", "high"))
@@ -213,7 +221,7 @@ def _statements():
             centre, error = (nan, 0.1) if bound else ((low + high) / 2, (high - low) / 2)
         yield Target(
             row["id"], row["source"], row["panel"], row["reading"],
-            Sample(row["structure"], row["ligand"]), row["device"], row["words"],
+            Sample(row["structure"], row["ligand"]), row["device"], row["words"] + _limits(row),
             "statement" if row["origin"] == "paper" else row["origin"],
             "", low, high, centre, error, log_scale,
         )  # fmt: skip

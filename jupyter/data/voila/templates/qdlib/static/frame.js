@@ -5,6 +5,7 @@ const qdFrame = (() => {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const find = (id) => document.getElementById(id);
   let chosen = null; // where the browser keeps nothing
+  let printing = false; // paper is white
 
   function isDark() {
     try {
@@ -15,7 +16,7 @@ const qdFrame = (() => {
 
   // The reader's theme, at first the system's; the figures follow the body's attribute.
   function paint() {
-    const dark = isDark();
+    const dark = isDark() && !printing;
     if (find("qd-dark")) find("qd-dark").media = dark ? "all" : "not all";
     document.documentElement.style.colorScheme = dark ? "dark" : "light";
     if (!document.body) return;
@@ -66,6 +67,11 @@ const qdFrame = (() => {
     const menu = document.querySelector(".qd-menu");
     if (key === "Escape" && menu) menu.open = false;
   });
+  for (const [event, on] of [["beforeprint", true], ["afterprint", false]])
+    addEventListener(event, () => {
+      printing = on;
+      paint();
+    });
   addEventListener("DOMContentLoaded", paint);
   addEventListener("load", reach);
   addEventListener("resize", reach);
