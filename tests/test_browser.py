@@ -222,6 +222,14 @@ def test_a_potential_of_its_own_is_no_known_metal(explorer):
     assert explorer.metal == "custom"
 
 
+def test_a_decimal_comma_is_read(explorer):
+    readout = explorer.page.locator(".qd-control .widget-readout").first
+    with explorer.redrawn():
+        readout.fill("3,5")
+        readout.press("Enter")
+    assert explorer.page.locator(".qd-said").first.inner_text().startswith("At 3.50 V")
+
+
 def test_a_link_restores_the_controls(another):
     page = another("#bias=1.5&fraction=0.3&metal=Zn&potential=-0.76&hold=1+min")
     page.wait(lambda: page.said.startswith("At 1.50 V after the hold"))

@@ -182,7 +182,8 @@ def test_a_kernel_stays_small_after_many_settings():
     ("metal", "potential", "becomes"),
     [
         ("custom", explorer.POTENTIALS["Cd"], "Cd"),
-        ("Cd", round(explorer.POTENTIALS["Zn"], 3), "Zn"),
+        ("Cd", round(couple("Zn").standard_potential, 3), "Zn"),
+        ("Cd", -0.41, "custom"),
         ("Cd", -1.0, "custom"),
         ("Cd", explorer.POTENTIALS["Cd"], None),
     ],

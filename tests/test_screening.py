@@ -441,7 +441,7 @@ def test_the_page_shows_its_map_and_a_click_opens_the_device(reader, site, size)
     address = urlsplit(opened.value.url)
     values = dict(parse_qsl(address.fragment))
     assert address.path.endswith("explorer.ipynb")
-    assert (values["metal"], values["fraction"], values["bias"]) == ("custom", "0.25", "3.0")
+    assert (values["fraction"], values["bias"]) == ("0.25", "3.0") and "metal" not in values
     assert -2.6 <= float(values["potential"]) < -1 and -1.4 <= float(values["level"]) < -1
     opened.value.close()
     assert view.errors == [] and view.foreign == set()

@@ -310,6 +310,28 @@ def test_lines_stand_beside_what_they_print_and_the_check_is_folded(reader, addr
     view.leave()
 
 
+def test_a_page_prints_whole_on_white(reader, address):
+    view = View(reader, page_of(address, "figure_2")).ready()
+    page = view.page
+    page.click("#qd-theme")
+    places = page.locator("div[role=img][aria-label]")
+    drawn = page.locator(".js-plotly-plot")
+    assert drawn.count() < places.count()
+    page.evaluate(
+        """() => addEventListener("beforeprint", () => {
+          const widths = [...document.querySelectorAll(".main-svg")].map((one) => one.clientWidth);
+          window.printed = [document.body.dataset.jpThemeLight, Math.max(...widths)];
+        })"""
+    )
+    page.pdf()
+    light, width = page.evaluate("window.printed")
+    assert light == "true" and width < 700  # [px], what a sheet has between its margins
+    assert drawn.count() == places.count()
+    assert page.evaluate("document.body.dataset.jpThemeLight") == "false"
+    assert view.errors == []
+    view.leave()
+
+
 def test_a_page_that_is_left_ends_its_kernel(reader, address):
     """Or each page looked at would keep its memory for an hour."""
     view = View(reader, page_of(address, "figure_S5")).ready()

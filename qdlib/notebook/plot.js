@@ -3,6 +3,8 @@
 const MARGIN = { l: 62, r: 14, t: 30, b: 46 };
 const GAP = { x: 78, y: 84 };
 const PANEL = { width: 290, height: 205, columns: 3 };
+const PAPER = 660; // [px], between the margins of a page
+const PRINTS = ["beforeprint", "afterprint"];
 const PATIENCE = 8000; // [ms] with the server's plotly.js, before the kernel is asked
 const LATE = 3000; // [ms] after which an empty place says what it waits for
 const CONFIG = { displayModeBar: false };
@@ -240,6 +242,10 @@ function toolbar(title, save) {
   return bar;
 }
 
+// Whether the page is being printed.
+let paper = false;
+for (const event of PRINTS) addEventListener(event, () => (paper = event === "beforeprint"));
+
 // Once an element is about to come into view, or onto paper: a page with many figures is there sooner.
 function seen(el) {
   return new Promise((done) => {
@@ -353,7 +359,8 @@ export default () => {
       const { data, layout } = model.get("figure");
       const template = model.get("templates")[isDark() ? "dark" : "light"];
       const traces = data.map((trace) => ({ ...trace, ...points[trace.name] }));
-      return { data: traces, layout: arranged(layout, el.clientWidth, template) };
+      const width = Math.min(el.clientWidth, paper ? PAPER : Infinity);
+      return { data: traces, layout: arranged(layout, width, template) };
     }
 
     // The words beside the figure describe it, and are read aloud, but not at each step of a drag.
@@ -417,15 +424,17 @@ export default () => {
     }
 
     el.append(toolbar(title, (format) => download(Plotly, current(), model, format)));
-    const sizes = new ResizeObserver(() => el.clientWidth !== div.layout?.width && drawAll());
+    const sizes = new ResizeObserver(() => paper || el.clientWidth === div.layout?.width || drawAll());
     const themes = new MutationObserver(drawAll);
     div.addEventListener("pointermove", catchUp, true);
     sizes.observe(el);
     themes.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
     model.on("change:figure", drawAll);
     model.on("change:series", drawMoved);
+    for (const event of PRINTS) addEventListener(event, drawAll);
     drawAll(); // now, as what prints does not wait for the observers
     return () => {
+      for (const event of PRINTS) removeEventListener(event, drawAll);
       clearTimeout(settled);
       sizes.disconnect();
       themes.disconnect();

@@ -1,7 +1,7 @@
 """The explorer: slide the ligand, its metal and the bias, and watch the dots go dark."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache, singledispatch
+from functools import lru_cache, partial, singledispatch
 from html import escape
 
 import ipywidgets
@@ -362,9 +362,13 @@ def follow(name, values):
     if name == "metal" and values["metal"] in POTENTIALS:
         return {"potential": POTENTIALS[values["metal"]]}
     if name == "potential" and POTENTIALS.get(values["metal"]) != values["potential"]:
-        own = (one for one, at in POTENTIALS.items() if abs(at - values["potential"]) < SAME)
-        return {"metal": next(own, "custom")}
+        return {"metal": next(filter(partial(_is_of, values["potential"]), SALTS), "custom")}
     return {}
+
+
+def _is_of(potential, metal):
+    exact = SALTS[metal].couple().standard_potential
+    return potential == POTENTIALS[metal] or abs(potential - exact) < SAME
 
 
 def explorer():
