@@ -34,6 +34,7 @@ HEADINGS = {
     "Elapsed (h)": "time, h",
     "Time [hours]": "time, h",
     "PL (mV)": "relative PL, any, over its first",
+    "PL (nW)": "relative PL, any, over its first",
     "PL intensity (cps)": "relative PL, any, over its first",
     "relative PL [1]": "relative PL, 1",
     "EQE [-]": "EQE, 1",

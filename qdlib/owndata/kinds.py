@@ -111,12 +111,12 @@ def recognise(heading: str) -> Kind | None:
     unit = next((one for one in units if one), None)
     if any(word.strip().lower() in RATIOS for word in BRACKETED.findall(plain)):
         unit = "1"
-    elif unit is None and any(_is_foreign(place) for place in places if place != plain):
-        return None
     words = re.sub(r"[_\[\](){}]", " ", plain).lower()
     quantity = next((name for name, own in NAMES.items() if re.search(own, words)), None)
     if quantity == "relative PL" and BRACKETED.search(plain) and unit not in ("%", "1"):
         return next(kind for kind in KINDS if kind.factor is None)  # as a detector gives it
+    if unit is None and any(_is_foreign(place) for place in places if place != plain):
+        return None
     found = [kind for kind in KINDS if unit and _plain(kind.unit) == unit]
     if len({kind.quantity for kind in found}) == 1:  # the unit alone tells
         return found[0]
