@@ -178,7 +178,8 @@ def _performed(device: Device, parts: tuple[Part, ...], since: State | None) -> 
     else:
         if since is None:
             since = State(0.0, 0.0, transport.equilibrium(mesh), np.zeros(dots.stop - dots.start))
-        _require_of(since, len(mesh.x), dots)
+        else:
+            _require_of(since, len(mesh.x), dots)
         work = march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.exposure)
         rows = transport.carry_out(mesh, instants, work, sites, device.leakage)
     time = (since.time if since else 0.0) + np.cumsum(instants.duration)

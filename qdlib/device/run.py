@@ -61,7 +61,6 @@ class Run:
     charge: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        # a run is kept, and asked for again
         read_only(self.time, self.duration, self.step, self.exposure, self.reduced, self.charge)
 
     @property
@@ -80,7 +79,9 @@ class Run:
 
         Never so on the paper's stacks; a stack of one's own may ask for too much.
         """
-        return transport.doubtful(self.solution)
+        found = transport.doubtful(self.solution)
+        read_only(found)
+        return found
 
     @cached_property
     def dots(self) -> slice:
@@ -121,7 +122,7 @@ class Run:
         """Reduced sites per dot, mean over the layer [1] (K,)."""
         return self._read.reduced
 
-    @cached_property
+    @property
     def electrons_per_dot(self) -> NDArray[np.float64]:
         """Electrons on each dot across the layer [1] (K, dots)."""
         emitter = self.device.stack.emitter
@@ -144,12 +145,12 @@ class Run:
         """Current density of the injected carriers [A/m2] (K,)."""
         return self._read.transport
 
-    @cached_property
+    @property
     def faradaic_current(self) -> NDArray[np.float64]:
         """Current density that reduces metal ions, mean over the instant [A/m2] (K,)."""
-        return np.where(np.greater(0, self.voltage), -1, 1) * self.charge / self.duration
+        return self._read.faradaic
 
-    @cached_property
+    @property
     def leakage_current(self) -> NDArray[np.float64]:
         """Ohmic leakage current density [A/m2] (K,)."""
         return self.device.leakage * self.voltage
@@ -183,7 +184,7 @@ class Run:
         """Photons that reach the air per electron of the total current [1] (K,)."""
         return self._read.external
 
-    @cached_property
+    @property
     def current_efficiency(self) -> NDArray[np.float64]:
         """Luminance per current density [cd/A] (K,)."""
         return brightness_of(self.device) * self.external_quantum_efficiency

@@ -244,10 +244,11 @@ class Live:
     def _brought(self, own):
         """What the controls of a link bring with them, as if the reader had moved them."""
         values, found = self.values, {}
-        for name in own.keys() & self.controls.keys():
+        moved = [name for name in own if self.follow and name in self.controls]
+        for name in moved:
             with suppress(InputError):
                 values[name] = self.controls[name].accept(own[name])
-        for name in own.keys() & self.controls.keys() if self.follow else ():
+        for name in moved:
             found |= self.follow(name, values)
         return found
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ..paper.targets import Target
 
 KINDS = {
-    "model": "Lines come from the model",
+    "model": "Lines come from the model.",
     "published": "All numbers are the paper's.",
     "schematic": "Schematic, in grey: the paper prints this as a picture without numbers.",
     "own": "Lines come from the model.",
@@ -234,11 +234,11 @@ def _live(shown: Panel) -> ipywidgets.Widget:
 
 def _told(shown: Panel) -> str:
     """What its lines and its marks come from."""
-    if shown.kind != "model":
-        return KINDS[shown.kind]
     styles = {trace.style for axes in shown.drawing.axes for trace in axes.traces}
     marks = " and ".join(told for style, told in PUBLISHED.items() if style in styles)
-    return f"{KINDS['model']}{f'; {marks} are the paper’s numbers' if marks else ''}."
+    if shown.kind != "model" or not marks:
+        return KINDS[shown.kind]
+    return f"{KINDS[shown.kind]} {marks.capitalize()} are the paper's numbers."
 
 
 def published(panel: str) -> str:

@@ -22,7 +22,6 @@ from .trace import TimeTrace
 FEWEST = 5  # points of a sweep, or of a trace
 LARGEST_AREA = 1e4  # [mm2]
 SQUARE_MILLIMETRE = 1e-6  # [m2]
-MOST_OF_SHARES = 3.0  # of photoluminescence over its first
 STEADY = 0.05  # how far what is held may run, over its median
 INSTANTS = 80  # of a modelled hold: interpolated to 6e-4 of the light
 USUAL_HOLD = Hold(voltage=2.0)
@@ -44,7 +43,7 @@ QUANTITIES = {"J": "current density", "L": "luminance", "EQE": "EQE", "PL": "rel
 def recognised(table: Table) -> tuple[Kind | None, ...]:
     """What the columns of a table are, each quantity once; None for the others.
 
-    Photoluminescence without a unit is a share where it stays below MOST_OF_SHARES, else per cent.
+    Photoluminescence without a unit is a share where all of it is ALLOWED as one, else per cent.
     """
     found, taken = [], set[str]()
     for index, heading in enumerate(table.headings):
@@ -63,7 +62,8 @@ def recognised(table: Table) -> tuple[Kind | None, ...]:
 def _as_share(table: Table, index: int, kind: Kind) -> Kind:
     cells = (number(row.cells[index], table.decimal) for row in table.rows)
     largest = max((one for one in cells if one is not None and isfinite(one)), default=np.inf)
-    return replace(kind, unit="1", factor=1.0) if largest < MOST_OF_SHARES else kind
+    is_share = largest <= ALLOWED[kind.quantity][1]
+    return replace(kind, unit="1", factor=1.0) if is_share else kind
 
 
 def measure(

@@ -79,7 +79,7 @@ BRACKETED = re.compile(r"[\[({]([^\])}]*)[\])}]")
 RATIOS = {"1", "-", "fraction", "ratio"}
 """How a heading writes in brackets that a quantity has no unit."""
 FOREIGN = re.compile(
-    r"[fpnuµmkM]?(V|A|W|s|Hz|cd|lm|lx|nits?|eV|Ohm|Ω)|fL|fl|weeks?|years?|hh:.*|.*\d*[cmk]?m\^?-?2"
+    r"[fpnuµmkM]?(V|A|W|s|Hz|cd|lm|lx|nits?|eV|Ohm|Ω)|fL|fl|weeks?|years?|hh:.*|.*m\^?-?2"
 )
 """A unit by its looks, of KINDS or not."""
 USUAL = {"current density": "mA/cm²", "EQE": "%", "relative PL": "%"}

@@ -248,7 +248,10 @@ def wash(**changes: float) -> Wash:
     >>> f"{residual_fraction(0, wash()):.2f} to {residual_fraction(4e3, wash()):.2f}"
     '1.00 to 0.16'
     """
-    own = {"tight_fraction": parameters()["ligand.tight_fraction"].value, "free_salt": 0.0}
+    own = {
+        "tight_fraction": parameters()["ligand.tight_fraction"].value,
+        "free_salt": Wash.free_salt,
+    }
     return Wash(**_changed(owned("wash") | own, changes))
 
 

@@ -63,7 +63,8 @@ class Readings(NamedTuple):
     recombination : radiative and trap-assisted in each half element [1/m2s], of the last instant
         (2, 2, N - 1)
     sites : reduced ones per dot, efficiency : share of the excitons that emit [1] (K, dots)
-    transport, current : of the injected carriers, and all that a meter sees [A/m2] (K,)
+    transport, faradaic, current : of the injected carriers, of what is reduced, and all that a
+        meter sees [A/m2] (K,)
     emitted, internal, external : photons emitted [1/m2s], per electron within the device and
         outside it [1]; luminance [cd/m2] (K,)
     photoluminescence : over that of the fresh dots without a field, reduced : sites per dot, mean
@@ -75,6 +76,7 @@ class Readings(NamedTuple):
     sites: np.ndarray
     efficiency: np.ndarray
     transport: np.ndarray
+    faradaic: np.ndarray
     current: np.ndarray
     emitted: np.ndarray
     internal: np.ndarray
@@ -88,7 +90,7 @@ def readings(instants, nodes, dots):
     """Readings to be filled."""
     across = [np.zeros((instants, dots)) for _ in range(2)]
     rates = np.zeros((instants, 2, dots - 1)), np.zeros((2, 2, nodes - 1))
-    return Readings(*rates, *across, *(np.zeros(instants) for _ in range(8)))
+    return Readings(*rates, *across, *(np.zeros(instants) for _ in range(9)))
 
 
 @compiled
@@ -206,10 +208,10 @@ def read(grid, emitter, duration, rows, readings):
         _, at_cathode = edge_current(last, bias, y[k], fn[k], fp[k], m)
         readings.transport[k] = CHARGE * total + at_anode + at_cathode
         ohmic = grid.leakage * rows.voltage[k]
-        reaction = rows.charge[k] / duration[k]
+        faradaic = rows.charge[k] / duration[k]
         if bias < 0.0:  # the electrons come from the other contact
-            reaction = -reaction
-        current = readings.transport[k] + reaction + ohmic
+            faradaic = -faradaic
+        current = readings.transport[k] + faradaic + ohmic
         for i in range(emitter.x.size):
             readings.sites[k, i] = emitter.sites_per_dot * rows.reduced[k, i]
         light = emitted = out = mean = width = 0.0
@@ -225,7 +227,8 @@ def read(grid, emitter, duration, rows, readings):
             mean += readings.sites[k, i] * depth
             emitted += own * formed
             out += own * emitter.outcoupling[i] * formed
-        readings.current[k], readings.emitted[k] = current, emitted
+        readings.faradaic[k], readings.current[k] = faradaic, current
+        readings.emitted[k] = emitted
         readings.photoluminescence[k], readings.reduced[k] = light / width / fresh, mean / width
         readings.internal[k] = _per_electron(emitted, current)
         readings.external[k] = _per_electron(out, current)

@@ -359,8 +359,8 @@ def solve(stack, voltages, tolerance=TOLERANCE, refine=1, judged=True):
 
 def solution_of(mesh, rows):
     """Rows as a Solution, which are nobody's to write to from then on."""
-    read_only(rows.voltage, rows.potentials, rows.traps)
     converged = np.isfinite(rows.potentials[0, :, 0])
+    read_only(rows.voltage, rows.potentials, rows.traps, converged)
     return Solution(mesh, rows.voltage, rows.potentials, rows.traps, converged)
 
 

@@ -292,12 +292,11 @@ def _require(task: Task, design: Design) -> None:
     }
     if twice := [key for key in keys.values() if key in dict(task.changes)]:
         raise InputError("changes", twice[0], "left out, as the design varies it")
-    means = {
-        name: f"ligand.{name}" if name in LIGAND_FIELDS else keys.get(name) for name in columns
-    }
-    for name, key in means.items():
-        if key and (same := [one for one, other in means.items() if other == key and one != name]):
-            raise InputError("factors", (name, same[0]), f"one of them, as both are {key}")
+    meant: dict[str, str] = {}
+    for name in columns:
+        key = f"ligand.{name}" if name in LIGAND_FIELDS else keys.get(name, name)
+        if meant.setdefault(key, name) != name:
+            raise InputError("factors", (meant[key], name), f"one of them, as both are {key}")
     # keys that the device does not read are refused here, once for all points
     plain = {
         name: known[key].value if key in known else getattr(point_device({}, task).dot, name)
@@ -373,9 +372,11 @@ def _store(design: Design, task: Task, path: str | os.PathLike[str] | None) -> A
     _create(os.fspath(made), design, task, about)
     try:
         made.rename(path)
-    except OSError:  # another process was faster
+    except OSError:
         shutil.rmtree(made)
-        return _store(design, task, path)
+        if not Path(path).exists():
+            raise
+        return _store(design, task, path)  # another process was faster
     return os.fspath(path)
 
 
