@@ -75,9 +75,10 @@ def exciton_efficiency(
     reduced_sites : per dot [1]; purcell_factor : F_P [1]; field : in the dots, stark_field : F0
     [V/m]; electrons : per dot [1]; numbers, or arrays of one shape
     """
-    radiative = purcell_factor / dot.radiative_lifetime
-    other = (1 / dot.bright_yield - 1) / dot.radiative_lifetime
-    quenching = capture_coefficient * dot.number_density * reduced_sites
-    stark = (field / stark_field) ** 2 / dot.radiative_lifetime
-    trion = dot.auger_rate * electrons
-    return dot.bright_share * radiative / (radiative + other + quenching + stark + trion)
+    # each over the radiative rate of the film
+    other = 1 / dot.bright_yield - 1
+    quenching = dot.radiative_lifetime * capture_coefficient * dot.number_density * reduced_sites
+    stark = (field / stark_field) ** 2
+    trion = dot.radiative_lifetime * dot.auger_rate * electrons
+    rates = purcell_factor + other + quenching + stark + trion
+    return dot.bright_share * purcell_factor / rates

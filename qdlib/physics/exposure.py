@@ -18,7 +18,8 @@ import numpy as np
 from .compiled import compiler
 
 KNOTS = 512
-LINEAR = 1e-9  # of the fastest class, k E below which theta is in proportion to E
+LINEAR = 1e-6  # of the fastest class, k E below which theta is in proportion to E
+SMALL = 1e-4  # k E below which three terms of a class's series are exact
 FULL = 40.0  # of the slowest, k E from which on nothing is left
 LONGEST = 1e12  # [s], beyond which nobody asks
 
@@ -26,8 +27,9 @@ compiled = compiler()
 
 
 class Curve(NamedTuple):
-    """theta against the exposure E: theta at the knots, and how it grows per knot (2, KNOTS); ln E
-    of the first knot, knots per unit of ln E, and the mean rate theta/E of small exposures (3,)."""
+    """theta against the exposure E: theta at the knots, and how it grows per knot (2, KNOTS); E
+    [s] and ln E of the first knot, knots per unit of ln E, and the mean rate theta/E of small
+    exposures [1/s] (4,)."""
 
     knots: np.ndarray
     span: np.ndarray
@@ -35,7 +37,7 @@ class Curve(NamedTuple):
 
 def curve():
     """A Curve to be filled."""
-    return Curve(np.zeros((2, KNOTS)), np.zeros(3))
+    return Curve(np.zeros((2, KNOTS)), np.zeros(4))
 
 
 @compiled
@@ -46,20 +48,25 @@ def tabulate(factors, shares, curve):
     for c in range(factors.size):
         mean += shares[c] * factors[c]
         fastest, slowest = max(fastest, factors[c]), min(slowest, factors[c])
-    first = np.log(LINEAR / fastest)  # compiled, a division by 0 is infinite
+    lowest = LINEAR / fastest  # compiled, a division by 0 is infinite
+    first = np.log(lowest)
     last = np.log(min(FULL / slowest, LONGEST))
     knots, span = curve.knots, curve.span
     step = (last - first) / (knots.shape[1] - 1)
-    span[0], span[1], span[2] = first, 1 / step, mean
+    span[0], span[1], span[2], span[3] = lowest, first, 1 / step, mean
     if not step > 0.0:  # only the proportional part is ever seen
-        span[0], span[1] = np.inf, 1.0
+        span[0] = np.inf
         return
     for i in range(knots.shape[1]):
         exposure = np.exp(first + i * step)
         theta = by_log = 0.0
         for c in range(factors.size):
             exponent = factors[c] * exposure
-            reduced = -np.expm1(-exponent)
+            reduced = 1.0
+            if exponent < SMALL:
+                reduced = exponent * (1 - exponent * (1 / 2 - exponent / 6))
+            elif exponent < FULL:
+                reduced = -np.expm1(-exponent)
             theta += shares[c] * reduced
             by_log += shares[c] * exponent * (1 - reduced)
         knots[0, i], knots[1, i] = theta, by_log * step
@@ -68,14 +75,15 @@ def tabulate(factors, shares, curve):
 @compiled
 def reduced_share(exposure, curve):
     """theta [1] at an exposure [s], and d theta / d ln E."""
-    at = (np.log(exposure) - curve.span[0]) * curve.span[1]
-    if not at > 0.0:
-        proportional = curve.span[2] * exposure
+    span = curve.span
+    if not exposure > span[0]:
+        proportional = span[3] * exposure
         return proportional, proportional
+    at = (np.log(exposure) - span[1]) * span[2]
     i = min(int(at), KNOTS - 2)
     part = min(at - i, 1.0)
     before, left, right = curve.knots[0, i], curve.knots[1, i], curve.knots[1, i + 1]
     rise = curve.knots[0, i + 1] - before
     square, cube = 3 * rise - 2 * left - right, left + right - 2 * rise
     theta = before + part * (left + part * (square + part * cube))
-    return theta, (left + part * (2 * square + 3 * part * cube)) * curve.span[1]
+    return theta, (left + part * (2 * square + 3 * part * cube)) * span[2]

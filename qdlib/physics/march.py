@@ -376,7 +376,8 @@ def march(grid, sites, protocol, limits, work, rows):
     exposure.tabulate(sites.factors, sites.shares, work.curve)
     for x in range(sites.depths.size):
         work.reduced[x], _ = exposure.reduced_share(work.exposure[x], work.curve)
-    for k in range(protocol.duration.size):
+    instants = protocol.duration.size
+    for k in range(instants):
         duration, share = protocol.duration[k], 0.5 if protocol.goes_on[k] else 1.0
         voltage, wanted = protocol.voltage[k], protocol.current[k]
         if np.isnan(voltage):
@@ -390,7 +391,8 @@ def march(grid, sites, protocol, limits, work, rows):
         if solved:
             for x in range(sites.depths.size):
                 work.exposure[x], work.reduced[x] = work.exposure_after[x], work.reduced_after[x]
-                work.electrons[x], _ = _electrons(x, work.now, sites)
+                if k + 1 < instants and protocol.goes_on[k + 1]:  # nobody else asks for them
+                    work.electrons[x], _ = _electrons(x, work.now, sites)
             rows.voltage[k], rows.charge[k] = voltage, work.found[1]
             for i in range(work.traps.size):
                 if rows.traps[k, i] != work.traps[i]:
@@ -402,4 +404,4 @@ def march(grid, sites, protocol, limits, work, rows):
                 rows.exposure[k, x] = work.exposure[x]
             if rows.reduced[k, x] != work.reduced[x]:
                 rows.reduced[k, x] = work.reduced[x]
-    return protocol.duration.size
+    return instants
