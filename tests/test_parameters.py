@@ -166,6 +166,7 @@ def as_it_stands():
 @pytest.mark.parametrize("key", [key for key in KEYS if key not in LISTED])
 def test_every_parameter_moves_a_reading(key, as_it_stands, monkeypatch):
     monkeypatch.setitem(parameters(), key, replace(parameters()[key], value=moved(key)))
+    monkeypatch.setattr(paper, "without_ligand", paper.without_ligand.__wrapped__)
     assert any(
         not np.array_equal(numbers(read()), as_it_stands[name]) for name, read in READINGS.items()
     )

@@ -26,6 +26,7 @@ from qdlib.data import data_file, data_rows
 from qdlib.notebook.quantities import QUANTITIES
 from qdlib.paper.classes import class_of
 from qdlib.paper.protocols import Laboratory
+from qdlib.paper.samples import without_ligand
 from qdlib.paper.scores import keep
 from qdlib.paper.targets import targets
 from qdlib.parameters import is_wide, parameters
@@ -370,8 +371,8 @@ def store(changes):
         if (key := f"{owner}.{name}") in changes:
             lines[number] = f"{owner},{name},{changes[key]:.5g},{rest}"
     path.write_text("".join(lines), "utf-8")
-    parameters.cache_clear()
-    data_rows.cache_clear()
+    for kept in (parameters, data_rows, without_ligand):
+        kept.cache_clear()
 
 
 def summary(fits):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..constants import CHARGE
 from ..physics import emission, exposure, march, newton, readout, reduction, transport
 from ..physics.compiled import compiler
-from .device import Device, band_points, brightness_of, dots_of, emitter_of, node_depths
+from .device import Device, band_points, dots_of, emitter_of, node_depths
 from .experiment import Part, protocol_of
 
 Array = NDArray[np.float64]
@@ -119,7 +119,7 @@ def numbers_of(device: Device) -> Numbers:
         offsets=reduction.class_offsets(device.ligand.lower_share if device.sites_per_dot else 1.0),
         sites_per_dot=float(device.sites_per_dot),
         stark_field=float(device.optics.stark_field),
-        brightness=brightness_of(device),
+        brightness=device.optics.brightness,
     )
 
 
@@ -131,7 +131,7 @@ def place_of(device: Device) -> Place:
     return Place(
         widths=mesh.materials[0].copy(),
         layers=mesh.layer.astype(float),
-        tilt=1 - mesh.x / mesh.x[-1],
+        tilt=mesh.tilt,
         emitter=[layer.name for layer in stack.layers].index(stack.emitter),
         first=emitter.first,
         x=emitter.x,
@@ -244,13 +244,6 @@ def carry_out(bench):
         numbers.redox.capture_coefficient,
         numbers.brightness,
     )
-    for k in range(bench.rows.voltage.size):  # of an instant that is not solved, only that is left
-        bench.rows.voltage[k] = bench.protocol.voltage[k]
-        bench.rows.charge[k] = 0.0
-        for i in range(place.tilt.size):
-            bench.rows.traps[k, i] = 0.0
-            for q in range(3):
-                bench.rows.potentials[q, k, i] = np.nan
     done = march.march(grid, sites, bench.protocol, _limits(vt), work, bench.rows)
     readout.read(grid, emitter, bench.protocol.duration, bench.rows, bench.readings)
     return done

@@ -1,6 +1,7 @@
 """A device: a stack with dots in it, the ligands on them and the cavity around them."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -11,7 +12,6 @@ from ..errors import InputError, require_range
 from ..physics import readout
 from ..physics.emission import Optics
 from ..physics.ligand import Dot, Ligand
-from ..physics.photometry import luminance_per_current
 from ..physics.reduction import Redox, class_factors
 from ..physics.stack import Stack
 from ..physics.transport import Mesh, Solution, layers_of
@@ -73,25 +73,23 @@ class Device:
     @property
     def wired_stack(self) -> Stack:
         """The stack with the dots' levels and centres in its emitter layer."""
-        centres = {}
+        edges, centres = (self.dot.conduction_edge, self.dot.valence_edge), None
         if self.ligand.couple is not None:
             potential = self.ligand.couple.standard_potential + self.redox.complexation_shift
-            centres = {
-                "trap_level": energy_of_potential(potential),
-                "capture_coefficient": self.redox.capture_coefficient,
-            }
-        layers = tuple(
-            replace(
-                layer,
-                conduction_edge=self.dot.conduction_edge,
-                valence_edge=self.dot.valence_edge,
-                **centres,
-            )
-            if layer.name == self.stack.emitter
-            else layer
-            for layer in self.stack.layers
-        )
-        return replace(self.stack, layers=layers)
+            centres = energy_of_potential(potential), self.redox.capture_coefficient
+        return _wired(self.stack, edges, centres)
+
+
+@lru_cache(maxsize=64)
+def _wired(stack: Stack, edges: tuple[float, float], centres: tuple[float, float] | None) -> Stack:
+    """A stack with the edges of its dots [eV] and their centres' level [eV] and capture [m3/s]."""
+    own: dict[str, Any] = dict(zip(("conduction_edge", "valence_edge"), edges, strict=True))
+    if centres is not None:
+        own["trap_level"], own["capture_coefficient"] = centres
+    layers = (
+        replace(layer, **own) if layer.name == stack.emitter else layer for layer in stack.layers
+    )
+    return replace(stack, layers=tuple(layers))
 
 
 def node_depths(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -121,18 +119,13 @@ def emitter_of(device: Device, mesh: Mesh) -> readout.Emitter:
         dots=dots_of(device),
         sites_per_dot=float(device.sites_per_dot),
         capture_coefficient=float(device.redox.capture_coefficient),
-        brightness=brightness_of(device),
+        brightness=device.optics.brightness,
     )
 
 
 def dots_of(device: Device) -> readout.Dots:
     """The dots as the compiled read-out knows them."""
     return readout.Dots(*(float(getattr(device.dot, name)) for name in readout.Dots._fields))
-
-
-def brightness_of(device: Device) -> float:
-    """Luminance per current density at an external quantum efficiency of 1 [cd/A]."""
-    return float(luminance_per_current(device.optics.spectrum, 1.0))
 
 
 @dataclass(frozen=True)

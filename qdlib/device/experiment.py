@@ -166,7 +166,7 @@ def _kept(device: Device, parts: tuple[Part, ...]) -> Run:
 
 
 def _performed(device: Device, parts: tuple[Part, ...], since: State | None) -> Run:
-    instants, step = _instants(parts)
+    instants, step, elapsed = _instants(parts)
     stack = device.wired_stack
     mesh = transport.discretise(stack)
     dots = mesh.nodes_of(stack.emitter)
@@ -182,7 +182,7 @@ def _performed(device: Device, parts: tuple[Part, ...], since: State | None) -> 
             _require_of(since, len(mesh.x), dots)
         work = march.work(since.voltage / mesh.thermal_voltage, since.potentials, since.exposure)
         rows = transport.carry_out(mesh, instants, work, sites, device.leakage)
-    time = (since.time if since else 0.0) + np.cumsum(instants.duration)
+    time = elapsed + (since.time if since else 0.0)
     solution = transport.solution_of(mesh, rows)
     kept = rows.exposure, rows.reduced, rows.charge
     # copies, as what compiled functions take has to stay of one kind, and a run's is read-only
@@ -235,18 +235,21 @@ def protocol_of(parts: Iterable[Part]) -> march.Protocol:
 
 
 @lru_cache(maxsize=KEPT)
-def _instants(parts: tuple[Part, ...]) -> tuple[march.Protocol, NDArray[np.int64]]:
-    """The instants of a protocol, and the index of the part that each belongs to."""
+def _instants(
+    parts: tuple[Part, ...],
+) -> tuple[march.Protocol, NDArray[np.int64], NDArray[np.float64]]:
+    """The instants of a protocol, the index of the part that each belongs to, and its end [s]."""
     if not parts or not all(isinstance(part, Part) for part in parts):
         raise InputError("protocol", parts, "a list of at least one Sweep, Hold, Pulses or Rest")
-    instants = [
+    rows = [
         (*instant, goes_on, number)
         for number, part in enumerate(parts)
         for instant, goes_on in _going_on(part)
     ]
-    columns = zip(*instants, strict=True)
+    columns = zip(*rows, strict=True)
     *drive, step = (np.array(column, dtype=float) for column in columns)  # None is NaN
-    return march.Protocol(*drive), step.astype(int)
+    instants = march.Protocol(*drive)
+    return instants, step.astype(int), np.cumsum(instants.duration)
 
 
 def _going_on(part: Part) -> Iterator[tuple[Instant, bool]]:

@@ -18,7 +18,6 @@ from .device import (
     BandDiagram,
     Device,
     band_diagram,
-    brightness_of,
     emitter_of,
     node_depths,
 )
@@ -187,7 +186,7 @@ class Run:
     @property
     def current_efficiency(self) -> NDArray[np.float64]:
         """Luminance per current density [cd/A] (K,)."""
-        return brightness_of(self.device) * self.external_quantum_efficiency
+        return self.device.optics.brightness * self.external_quantum_efficiency
 
     @property
     def luminance(self) -> NDArray[np.float64]:

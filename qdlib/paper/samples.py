@@ -7,6 +7,7 @@ parameter that it does not read, and says what that acts on.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from ..device.device import Device
@@ -183,19 +184,43 @@ def _device(
         raise InputError("ligand", ligand, "a Ligand, as amine() and its like make one")
     with reading(changes, f"the {name} device with {structure} dots") as value:
         ligand = _completed(ligand, value)
-        dots = dot(structure, ligand.name, value)
-        stack = Stack(
-            name,
-            Contact(anode, value(anode, "work_function")),
-            tuple(_layer(each, value, dots) for each in layers),
-            # the oxide pins either metal's level, so aluminium has silver's
-            Contact(cathode, value(cathode, "work_function", "Ag on ZnMgO")),
-            "dots",
-            value("device", "temperature"),
-        )
-        redox = Redox(*(value("redox", field) for field in Redox.__dataclass_fields__))
-        optics = optics_of(stack, dots, value)
-        return Device(name, stack, dots, ligand, redox, optics, value("device", "leakage"))
+        of = name, anode, layers, cathode, structure, ligand.name
+        if type(value) is not Reader:  # one that only asks
+            return replace(_bare(value, *of), ligand=ligand)
+        device, asked = without_ligand(frozenset(value.changes.items()), *of)
+        value.asked |= asked
+        return replace(device, ligand=ligand)
+
+
+@lru_cache(maxsize=64)
+def without_ligand(changes: frozenset[tuple[str, float]], *of: Any) -> tuple[Device, set[str]]:
+    """A device without its ligand, which a reader moves most, and the parameters that it read."""
+    value = Reader(dict(changes))
+    return _bare(value, *of), value.asked
+
+
+def _bare(
+    value: Reader,
+    name: str,
+    anode: str,
+    layers: tuple[str, ...],
+    cathode: str,
+    structure: str,
+    ligand_name: str,
+) -> Device:
+    dots = dot(structure, ligand_name, value)
+    stack = Stack(
+        name,
+        Contact(anode, value(anode, "work_function")),
+        tuple(_layer(each, value, dots) for each in layers),
+        # the oxide pins either metal's level, so aluminium has silver's
+        Contact(cathode, value(cathode, "work_function", "Ag on ZnMgO")),
+        "dots",
+        value("device", "temperature"),
+    )
+    redox = Redox(*(value("redox", field) for field in Redox.__dataclass_fields__))
+    optics, leakage = optics_of(stack, dots, value), value("device", "leakage")
+    return Device(name, stack, dots, Ligand(ligand_name), redox, optics, leakage)
 
 
 def _completed(ligand: Ligand, value: Reader) -> Ligand:

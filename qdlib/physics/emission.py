@@ -11,11 +11,12 @@ share a rate k_nr. An electron on a dot makes a trion of its exciton, n electron
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from ..errors import InputError, require_range
-from .photometry import Spectrum
+from .photometry import Spectrum, luminance_per_current
 from .reduction import level_electrons
 
 
@@ -44,6 +45,11 @@ class Optics:
         for factor in self.purcell_factor:
             require_range("purcell_factor", factor, 0.01, 1e4)  # next to a metal: hundreds
         require_range("stark_field", self.stark_field, 1e5, 1e12, "V/m")
+
+    @cached_property
+    def brightness(self):
+        """Luminance per current density at an external quantum efficiency of 1 [cd/A]."""
+        return float(luminance_per_current(self.spectrum, 1.0))
 
     def at(self, depth):
         """Outcoupling efficiency and Purcell factor at depths in the layer [m]."""

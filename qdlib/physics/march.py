@@ -107,8 +107,8 @@ class Work(NamedTuple):
 def rows(instants, nodes, dots):
     """Rows to be filled."""
     return Rows(
-        voltage=np.full(instants, np.nan),
-        potentials=np.full((3, instants, nodes), np.nan),
+        voltage=np.empty(instants),
+        potentials=np.empty((3, instants, nodes)),
         traps=np.zeros((instants, nodes)),
         exposure=np.zeros((instants, dots)),
         reduced=np.zeros((instants, dots)),
@@ -367,6 +367,23 @@ def drive(wanted, duration, share, grid, sites, limits, work):
 
 
 @compiled
+def _record(k, solved, voltage, work, rows):
+    """Fill in row k. Zeros that are there already are not written, which would take memory."""
+    rows.voltage[k], rows.charge[k] = voltage, work.found[1] if solved else 0.0
+    for i in range(work.traps.size):
+        traps = work.traps[i] if solved else 0.0
+        if rows.traps[k, i] != traps:
+            rows.traps[k, i] = traps
+        for q in range(3):
+            rows.potentials[q, k, i] = work.now[q, i] if solved else np.nan
+    for x in range(work.exposure.size):
+        if rows.exposure[k, x] != work.exposure[x]:
+            rows.exposure[k, x] = work.exposure[x]
+        if rows.reduced[k, x] != work.reduced[x]:
+            rows.reduced[k, x] = work.reduced[x]
+
+
+@compiled
 def march(grid, sites, protocol, limits, work, rows):
     """Carry out a protocol: fills the rows, and leaves the work at the end of it.
 
@@ -383,8 +400,12 @@ def march(grid, sites, protocol, limits, work, rows):
         if np.isnan(voltage):
             done = drive(wanted, duration, share, grid, sites, limits, work)
             if done < 0:
+                for left in range(k, instants):
+                    _record(left, False, np.nan, work, rows)
                 return k
-            solved, voltage = done > 0, work.bias[0] * grid.thermal_voltage
+            solved = done > 0
+            if solved:
+                voltage = work.bias[0] * grid.thermal_voltage
         else:
             bias = voltage / grid.thermal_voltage
             solved = move(bias, duration, share, grid, sites, limits, work)
@@ -393,15 +414,5 @@ def march(grid, sites, protocol, limits, work, rows):
                 work.exposure[x], work.reduced[x] = work.exposure_after[x], work.reduced_after[x]
                 if k + 1 < instants and protocol.goes_on[k + 1]:  # nobody else asks for them
                     work.electrons[x], _ = _electrons(x, work.now, sites)
-            rows.voltage[k], rows.charge[k] = voltage, work.found[1]
-            for i in range(work.traps.size):
-                if rows.traps[k, i] != work.traps[i]:
-                    rows.traps[k, i] = work.traps[i]
-                for q in range(3):
-                    rows.potentials[q, k, i] = work.now[q, i]
-        for x in range(work.exposure.size):
-            if rows.exposure[k, x] != work.exposure[x]:  # zeros on zeros would take memory
-                rows.exposure[k, x] = work.exposure[x]
-            if rows.reduced[k, x] != work.reduced[x]:
-                rows.reduced[k, x] = work.reduced[x]
+        _record(k, solved, voltage, work, rows)
     return instants

@@ -18,7 +18,7 @@ their carrier is the majority.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +51,7 @@ class Mesh:
     """The stack on a mesh of N nodes and N - 1 elements, each within one layer.
 
     x : node positions [m] (N,)
-    layer : index of an element's layer (N - 1,)
+    layer : index of an element's layer (N - 1,); bounds : first node of each, and the last of all
     materials : what an element needs, one row each (11, N - 1); rows named in `fill_materials`
     refine : by how much its cells are smaller than the usual ones [1]
     """
@@ -59,9 +59,17 @@ class Mesh:
     stack: Stack
     x: np.ndarray
     layer: np.ndarray
+    bounds: tuple[int, ...]
     materials: np.ndarray
     thermal_voltage: float
     refine: float
+
+    @cached_property
+    def tilt(self):
+        """Share of the bias that falls beyond each node where the field is even [1] (N,)."""
+        tilt = 1 - self.x / self.x[-1]
+        read_only(tilt)
+        return tilt
 
     @property
     def anode_potential(self):
@@ -76,8 +84,7 @@ class Mesh:
     def nodes_of(self, layer_name):
         """Nodes of a layer, both its interfaces included, as a slice."""
         index = [layer.name for layer in self.stack.layers].index(layer_name)
-        first, beyond = np.searchsorted(self.layer, (index, index + 1))
-        return slice(int(first), int(beyond) + 1)
+        return slice(self.bounds[index], self.bounds[index + 1] + 1)
 
 
 @dataclass(frozen=True)
@@ -227,22 +234,23 @@ def fill_materials(h, index, layers, vt, materials):
 def discretise(stack, refine=1):
     """Mesh of a stack; kept, since a reader moves the ligand more often than the stack."""
     vt = thermal_voltage(stack.temperature)
-    h, x, index = _elements(tuple(layer.thickness for layer in stack.layers), refine)
+    h, x, index, bounds = _elements(tuple(layer.thickness for layer in stack.layers), refine)
     materials = np.empty((11, len(h)))
     fill_materials(h, index, layers_of(stack), vt, materials)
     read_only(materials)
-    return Mesh(stack, x, index, materials, vt, refine)
+    return Mesh(stack, x, index, bounds, materials, vt, refine)
 
 
 @lru_cache(maxsize=64)
 def _elements(thicknesses, refine):
-    """Width [m] (N - 1,), nodes and layer, as of `Mesh`: what stacks of a screening share."""
+    """Width [m] (N - 1,), nodes, layer and bounds of `Mesh`: what stacks of a screening share."""
     cells = [graded_cells(thickness, refine) for thickness in thicknesses]
     h = np.concatenate(cells)
     x = np.concatenate([[0.0], np.cumsum(h)])
-    index = np.repeat(np.arange(len(cells)), [len(each) for each in cells])
+    counts = [len(each) for each in cells]
+    index, bounds = np.repeat(np.arange(len(cells)), counts), np.cumsum([0, *counts])
     read_only(h, x, index)
-    return h, x, index
+    return h, x, index, tuple(map(int, bounds))
 
 
 @compiler()
@@ -305,9 +313,8 @@ def equilibrium(mesh):
 
 def grid_of(mesh, leakage=0.0):
     """A mesh as the compiled loop knows it; leakage : ohmic, beside the transport [S/m2]."""
-    tilt = 1 - mesh.x / mesh.x[-1]
     potentials = mesh.anode_potential, mesh.cathode_potential
-    return march.Grid(mesh.materials, tilt, *potentials, mesh.thermal_voltage, float(leakage))
+    return march.Grid(mesh.materials, mesh.tilt, *potentials, mesh.thermal_voltage, float(leakage))
 
 
 def limits_of(vt, tolerance=TOLERANCE):
@@ -328,7 +335,6 @@ def carry_out(mesh, protocol, work, sites=NO_SITES, leakage=0.0, tolerance=TOLER
         require_range("bias", voltage, -HIGHEST_VOLTAGE, HIGHEST_VOLTAGE, "V")
     grid, limits = grid_of(mesh, leakage), limits_of(vt, tolerance)
     rows = march.rows(instants, nodes, len(work.exposure))
-    rows.voltage[:] = protocol.voltage
     done = march.march(grid, sites, protocol, limits, work, rows)
     if done < instants:
         allowed = f"a current that the stack carries below {HIGHEST_VOLTAGE:g} V"
