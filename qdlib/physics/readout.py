@@ -139,14 +139,15 @@ def edge_current(e, v, y, fn, fp, m):
 
 
 @compiled
-def slope(y, x, i):
-    """dy/dx at node i of a mesh: second order, at its ends first order."""
+def slope(y, first, x, i):
+    """dy/dx at node i of the layer x whose node 0 is y[first]: second order, at its ends first."""
+    at = first + i
     if i == 0 or i == x.size - 1:
         j = max(i, 1)
-        return (y[j] - y[j - 1]) / (x[j] - x[j - 1])
+        return (y[first + j] - y[first + j - 1]) / (x[j] - x[j - 1])
     before, after = x[i] - x[i - 1], x[i + 1] - x[i]
-    lower, upper = (y[i] - y[i - 1]) / before, (y[i + 1] - y[i]) / after
-    return (after * lower + before * upper) / (before + after)
+    lower, upper = after * after * (y[at] - y[at - 1]), before * before * (y[at + 1] - y[at])
+    return (lower + upper) / (before * after * (before + after))
 
 
 @compiled
@@ -175,7 +176,7 @@ def _node(k, i, y, fn, thermal_voltage, emitter, readings):
     """Share of the excitons that emit at node i of the dots at instant k."""
     dots, purcell = emitter.dots, emitter.purcell[i]
     at = emitter.first + i
-    field = thermal_voltage * slope(y[emitter.first : emitter.first + emitter.x.size], emitter.x, i)
+    field = thermal_voltage * slope(y, emitter.first, emitter.x, i)
     filling = emitter.activity * np.exp(y[at] - fn[at])
     electrons = _level_electrons(filling, emitter.states)
     c, f0 = emitter.capture_coefficient, emitter.stark_field

@@ -38,6 +38,7 @@ MAX_ITERATIONS = 60
 NEAR_ITERATIONS = 12  # in which a current is found from another, or hardly ever
 SMALLEST_STEP = 1e-4  # [V], when a bias step has to be cut
 HIGHEST_VOLTAGE = 100.0  # [V]
+AT_REST = 7  # rows of a mesh's materials that its equilibrium knows, the first ones
 LEFT = 1e-6  # what a further step of Newton's method may still move, relative
 FURTHER = 3  # such steps at most; from TOLERANCE a healthy state is at rounding after two
 HIGHEST_FIELD = 1e9  # [V/m], which no layer stands: its charge sits in less than a cell
@@ -297,15 +298,23 @@ def _edge_currents(elements, v, y, fn, fp, m, electrons, holes):
             electrons[k, j], holes[k, j] = one
 
 
-@lru_cache(maxsize=256)
 def equilibrium(mesh):
     """Potential and quasi-Fermi levels at zero bias [Vt] (3, N); kept, as the mesh is.
 
     Raises ConvergenceError if there are none to be found.
     """
-    state = np.zeros((3, len(mesh.x)))
-    state[0, [0, -1]] = mesh.anode_potential, mesh.cathode_potential
-    if relax(state[0], mesh.materials, *np.zeros((3, len(mesh.x)))) < 0:
+    at_rest = mesh.materials[:AT_REST].tobytes()
+    return _equilibrium(at_rest, mesh.anode_potential, mesh.cathode_potential)
+
+
+@lru_cache(maxsize=64)
+def _equilibrium(materials, anode, cathode):
+    """The same from the bytes of what counts: not the centres, whose level a reader moves."""
+    materials = np.frombuffer(materials).reshape(AT_REST, -1)
+    nodes = materials.shape[1] + 1
+    state = np.zeros((3, nodes))
+    state[0, [0, -1]] = anode, cathode
+    if relax(state[0], materials, *np.zeros((3, nodes))) < 0:
         raise ConvergenceError(0.0)
     read_only(state)
     return state

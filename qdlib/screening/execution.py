@@ -424,7 +424,8 @@ def _fill(store: Any, design: Design, task: Task, jobs: int, client: Any, progre
     with bar:
         for start, arrays in done:
             for name, values in arrays.items():  # the state comes last
-                kept[name][start : start + len(values)] = values
+                if name != "reason" or values.any():
+                    kept[name][start : start + len(values)] = values
             bar.update(len(arrays["state"]))
 
 
