@@ -3,16 +3,29 @@
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 Sample = TypeVar("Sample")
 Found = TypeVar("Found")
 
 
-def each(samples: Iterable[Sample], experiment: Callable[[Sample], Found]) -> dict[Sample, Found]:
+@overload
+def each(
+    samples: Iterable[Sample], experiment: Callable[[Sample], Found], /
+) -> dict[Sample, Found]: ...
+
+
+@overload
+def each(
+    samples: Iterable[Any], experiment: Callable[[Any], Any], /, *more: Any
+) -> tuple[dict[Any, Any], ...]: ...
+
+
+def each(samples: Iterable[Any], experiment: Callable[[Any], Any], /, *more: Any) -> Any:
     """What an experiment finds for each of some samples, on all cores: {sample: what it found}.
 
     samples : what the experiment takes, a residual fraction or a name of a ligand; no two the same
+    more : other samples and their experiment, and so on; there is a dict of each pair, in a tuple
     Raises what the experiment raises, for the first sample that is refused.
 
     >>> from qdlib import cadmium_carboxylate, each, red_qled, sweep
@@ -20,6 +33,12 @@ def each(samples: Iterable[Sample], experiment: Callable[[Sample], Found]) -> di
     >>> bool(runs[0.2].peak_eqe > runs[1.0].peak_eqe)
     True
     """
-    samples = tuple(samples)
+    pairs = samples, experiment, *more
+    lists = [tuple(one) for one in pairs[::2]]
+    tasks = [
+        (tried, sample) for tried, one in zip(pairs[1::2], lists, strict=True) for sample in one
+    ]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # compiled code lets Python go on meanwhile
-        return dict(zip(samples, pool.map(experiment, samples), strict=True))
+        found = pool.map(lambda task: task[0](task[1]), tasks)
+        made = [{sample: next(found) for sample in one} for one in lists]
+    return tuple(made) if more else made[0]

@@ -23,6 +23,8 @@ from ..constants import CHARGE
 from . import exposure, newton, reduction
 from .compiled import compiler
 
+HERE, AHEAD, FROM_REST = range(3)  # where the search for a current begins, see `_find`
+CONDUCTING = 3.0  # [V], from where Newton's method finds the usual currents of most diodes
 MOST_STEP = 20.0  # [Vt], of the bias, in a step of Newton's method at a given current
 SAME_BIAS = 4e-4  # [Vt], width of a bracket of the bias that is not divided any more
 
@@ -326,10 +328,22 @@ def move(v, duration, share, grid, sites, limits, work):
 
 
 @compiled
-def _find(wanted, duration, share, grid, sites, limits, work):
-    """From the state of now to the bias of a current density: whether Newton's method got there."""
-    _copy(work.now, work.trial)
+def _find(wanted, begin, duration, share, grid, sites, limits, work):
+    """From the state of now to the bias of a current density: whether Newton's method got there.
+
+    begin : HERE; AHEAD, as far from now as now is from the state before; or, FROM_REST, CONDUCTING
+    """
     v, most = work.bias[0], limits.near
+    _copy(work.now, work.trial)
+    if begin == AHEAD:
+        v += v - work.bias[1]
+        for k in range(3):
+            for i in range(grid.tilt.size):
+                work.trial[k, i] += work.now[k, i] - work.before[0, k, i]
+        _bound(v, grid, work)
+    elif begin == FROM_REST:
+        v = CONDUCTING / grid.thermal_voltage
+        _tilt(v, grid, work)
     done, v = settle(v, wanted, duration, share, most, grid, sites, limits, work)
     if done:
         _accept(v, work)
@@ -337,33 +351,34 @@ def _find(wanted, duration, share, grid, sites, limits, work):
 
 
 @compiled
-def drive(wanted, duration, share, grid, sites, limits, work):
+def drive(wanted, ahead, duration, share, grid, sites, limits, work):
     """To the bias at which the total current density is `wanted` [A/m2], above 0.
 
+    ahead : whether the last two states are of one hold, and the next one likely beyond them
     Returns 1 if it got there, 0 if not, -1 if the stack does not carry it below the highest bias.
     """
-    if work.bias[0] > 0.0 and _find(wanted, duration, share, grid, sites, limits, work):
-        return 1
-    bias = beyond = work.bias[0]
-    stride = (0.05 if bias > 0.0 else 0.5) / grid.thermal_voltage
-    done = move(bias, duration, share, grid, sites, limits, work)
-    rising = work.found[0] < wanted
-    while done and (work.found[0] < wanted) == rising:
-        beyond, bias = bias, bias + (stride if rising else -stride)
-        stride *= 2
-        if abs(bias) > limits.highest_bias:
-            return -1
-        done = move(bias, duration, share, grid, sites, limits, work)
-    while done and abs(bias - beyond) > SAME_BIAS:
-        if _find(wanted, duration, share, grid, sites, limits, work):
+    begin = FROM_REST if work.bias[0] <= 0.0 else AHEAD if ahead else HERE
+    stride = (0.05 if work.bias[0] > 0.0 else 0.5) / grid.thermal_voltage
+    bias, below, above = work.bias[0], np.nan, np.nan
+    while not _find(wanted, begin, duration, share, grid, sites, limits, work):
+        begin = HERE
+        if above - below <= SAME_BIAS:
             return 1
-        middle = 0.5 * (bias + beyond)
-        done = move(middle, duration, share, grid, sites, limits, work)
-        if (work.found[0] < wanted) == rising:
-            beyond = middle
-        else:
-            bias = middle
-    return 1 if done else 0
+        while True:  # until the bias is between two others
+            if not move(bias, duration, share, grid, sites, limits, work):
+                return 0
+            if work.found[0] < wanted:
+                below = bias
+            else:
+                above = bias
+            if not (np.isnan(below) or np.isnan(above)):
+                bias = 0.5 * (below + above)
+                break
+            bias += stride if np.isnan(above) else -stride
+            stride *= 2
+            if abs(bias) > limits.highest_bias:
+                return -1
+    return 1
 
 
 @compiled
@@ -398,7 +413,8 @@ def march(grid, sites, protocol, limits, work, rows):
         duration, share = protocol.duration[k], 0.5 if protocol.goes_on[k] else 1.0
         voltage, wanted = protocol.voltage[k], protocol.current[k]
         if np.isnan(voltage):
-            done = drive(wanted, duration, share, grid, sites, limits, work)
+            ahead = k > 1 and protocol.goes_on[k] and protocol.goes_on[k - 1]
+            done = drive(wanted, ahead, duration, share, grid, sites, limits, work)
             if done < 0:
                 for left in range(k, instants):
                     _record(left, False, np.nan, work, rows)

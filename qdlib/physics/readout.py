@@ -88,9 +88,8 @@ class Readings(NamedTuple):
 
 def readings(instants, nodes, dots):
     """Readings to be filled."""
-    across = [np.zeros((instants, dots)) for _ in range(2)]
     rates = np.zeros((instants, 2, dots - 1)), np.zeros((2, 2, nodes - 1))
-    return Readings(*rates, *across, *(np.zeros(instants) for _ in range(9)))
+    return Readings(*rates, *np.zeros((2, instants, dots)), *np.zeros((9, instants)))
 
 
 @compiled
