@@ -13,6 +13,7 @@ from qdlib import (
     Rest,
     Sweep,
     amine,
+    blue_qled,
     cadmium_carboxylate,
     electron_only,
     hole_only,
@@ -191,11 +192,14 @@ def test_the_tolerance_leaves_a_ten_thousandth(monkeypatch, solved_anew, cadmium
         np.testing.assert_allclose(*there, rtol=1e-4)
 
 
-@pytest.mark.parametrize("device", [red_qled(amine()), electron_only(amine()), red_qled()])
-def test_constant_current_is_constant(device):
-    run = perform(device, [Hold(milliamp_per_cm2=10, hours=0.1, instants_count=12)])
+@pytest.mark.parametrize("current", [1e-3, 0.1, 10, 100])  # found at once, or after a search
+@pytest.mark.parametrize("device", [red_qled(amine()), electron_only(), red_qled(), blue_qled()])
+def test_constant_current_is_constant(device, current):
+    hold = Hold(milliamp_per_cm2=current, hours=0.1, instants_count=12)
+    run = perform(device, [Sweep(0, 1), hold, Rest(0.01), hold])
     assert run.converged.all()
-    np.testing.assert_allclose(run.current_density, 100.0, rtol=1e-4)
+    held = run.current_density[(run.step == 1) | (run.step == 3)]
+    np.testing.assert_allclose(held, 10 * current, rtol=1e-4)
 
 
 def test_electrons_and_not_holes_do_the_harm():

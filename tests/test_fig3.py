@@ -72,12 +72,12 @@ def test_the_gap_closes_step_by_step_and_the_film_does_not_know(drawn):
     falling = {"3cIQE/peak IQE": -1, "3cgap/gap": 1}  # of lifetimes S33 says where they do not
     for name, sign in falling.items():
         left, value = map(np.array, drawn[name])
-        assert (np.diff(left) > 0).all()
-        steps = sign * np.diff(value[left >= 15])
+        assert (np.diff(left) < 0).all()
+        steps = -sign * np.diff(value[left >= 15])
         assert (steps > 0).all(), name
-        assert np.ptp(value[left <= 15]) < 1e-6 * abs(value[0])  # nothing more to be gained
+        assert np.ptp(value[left <= 15]) < 1e-6 * abs(value[-1])  # nothing more to be gained
     assert np.ptp(drawn["3cPLQY/film"][1]) == 0
-    assert drawn["3cPLQY/in the diode at 2 V"][1][-1] < 0.5 * drawn["3cPLQY/film"][1][-1]
+    assert drawn["3cPLQY/in the diode at 2 V"][1][0] < 0.5 * drawn["3cPLQY/film"][1][0]
 
 
 def test_the_table_has_lifetimes_where_they_were_tested(drawn):

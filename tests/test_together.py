@@ -21,6 +21,19 @@ def test_compiled_code_lets_python_go_on(function):
     assert function.targetoptions["nogil"]
 
 
+def test_several_lists_do_not_wait_for_each_other_either(monkeypatch):
+    monkeypatch.setattr(together.os, "cpu_count", lambda: 2)
+    met = Barrier(2, timeout=60)
+    found = each("a", lambda name: met.wait() >= 0, "ba", lambda name: name == "a" or met.wait())
+    assert found == ({"a": True}, {"b": found[1]["b"], "a": True})
+    assert list(found[1]) == ["b", "a"]
+
+
+def test_a_list_without_an_experiment_is_refused():
+    with pytest.raises(InputError, match="experiment"):
+        each((0.5,), red_qled, (0.2,))
+
+
 def test_it_finds_what_one_experiment_after_the_other_does():
     def swept(fraction):
         return sweep(red_qled(cadmium_carboxylate(fraction)), 0, 3, dwell=1.234)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, overload
 
+from ..errors import InputError
+
 Sample = TypeVar("Sample")
 Found = TypeVar("Found")
 
@@ -26,19 +28,20 @@ def each(samples: Iterable[Any], experiment: Callable[[Any], Any], /, *more: Any
 
     samples : what the experiment takes, a residual fraction or a name of a ligand; no two the same
     more : other samples and their experiment, and so on; there is a dict of each pair, in a tuple
-    Raises what the experiment raises, for the first sample that is refused.
+    Raises what the experiment raises, for the first sample that is refused; InputError for samples
+    without an experiment.
 
     >>> from qdlib import cadmium_carboxylate, each, red_qled, sweep
     >>> runs = each((0.2, 1.0), lambda left: sweep(red_qled(cadmium_carboxylate(left))))
     >>> bool(runs[0.2].peak_eqe > runs[1.0].peak_eqe)
     True
     """
-    pairs = samples, experiment, *more
-    lists = [tuple(one) for one in pairs[::2]]
-    tasks = [
-        (tried, sample) for tried, one in zip(pairs[1::2], lists, strict=True) for sample in one
-    ]
+    if len(more) % 2:
+        raise InputError("samples", more[-1], "followed by their experiment")
+    pairs = (samples, experiment), *zip(more[::2], more[1::2], strict=True)
+    lists = [(tuple(one), tried) for one, tried in pairs]
+    tasks = [(tried, sample) for one, tried in lists for sample in one]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # compiled code lets Python go on meanwhile
         found = pool.map(lambda task: task[0](task[1]), tasks)
-        made = [{sample: next(found) for sample in one} for one in lists]
+        made = [{sample: next(found) for sample in one} for one, _ in lists]
     return tuple(made) if more else made[0]

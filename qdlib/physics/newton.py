@@ -158,13 +158,11 @@ def linearise(v, y, fn, fp, m, traps, slope, gain, step, tangent, bordered):
     tangent[nodes - 1, :] = 0.0
     for i in range(nodes - 2, 0, -1):
         _substitute(gain[i], step[i], step[i + 1])
+        if bordered:
+            _substitute(gain[i], tangent[i], tangent[i + 1])
     s, t = step[1], tangent[1]
     current += by_u * s[0] + by_n1 * s[1] + by_p1 * s[2]
-    if not bordered:
-        return current, np.nan
-    for i in range(nodes - 2, 0, -1):
-        _substitute(gain[i], tangent[i], tangent[i + 1])
-    return current, by_u * (t[0] - 1) + by_n1 * t[1] + by_p1 * t[2]
+    return current, by_u * (t[0] - 1) + by_n1 * t[1] + by_p1 * t[2] if bordered else np.nan
 
 
 @compiled
