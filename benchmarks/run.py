@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import time
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 
@@ -111,6 +112,18 @@ def everything(run):
     return run.table, run.peak_eqe, run.voltage_gap
 
 
+def swept(device):
+    """The explorer's sweep of a device."""
+    steps = 0.0, explorer.HIGHEST_BIAS, explorer.BIAS_STEP
+    return everything(sweep(device, *steps, DEFAULTS["dwell"]))
+
+
+def sweeps():
+    """Times [ms] of sweeps with reduction, for what is measured in turns with them."""
+    for device in cycle(map(cadmium, fractions(105))):
+        yield clock(swept, device)
+
+
 def experiments():
     """A sweep and a hold of diodes whose ligand is reduced, beside their transport alone.
 
@@ -120,11 +133,6 @@ def experiments():
 
     def transported(device):
         return transport.solve(device.wired_stack, voltage, judged=False).current_density()
-
-    def swept(device):
-        return everything(
-            sweep(device, 0.0, explorer.HIGHEST_BIAS, explorer.BIAS_STEP, DEFAULTS["dwell"])
-        )
 
     def held(device):
         return everything(perform(device, [Hold(milliamp_per_cm2=10.0, hours=100.0)]))
@@ -227,8 +235,10 @@ def explorer_step():
         for part in (explorer.series, explorer.patches, explorer.table):
             part(shown)
 
-    samples = [clock(step, fraction) for fraction in fractions(100)]
-    return {"explorer step": result(samples[5:], "ms", peer=SWEEP)}
+    beside = sweeps()
+    pairs = [(clock(step, fraction), next(beside)) for fraction in fractions(100)][5:]
+    samples, beside = (list(times) for times in zip(*pairs, strict=True))
+    return {"explorer step": result(samples, "ms", peer="a sweep", peer_samples=beside)}
 
 
 def curves():
@@ -238,30 +248,39 @@ def curves():
     def scan(rate):
         return voltammogram(paper_waves("Cd(RCOO)2"), rate, -0.2, -1.3, points=2000)
 
-    steps = {one.name: _steps(one) for lesson in lessons() for one in lesson.panels}
-    middles = {panel: median(found) for panel, found in steps.items() if found}
-    slowest = max(middles, key=middles.get)
+    beside = sweeps()
+    steps = {one.name: _steps(one, beside) for lesson in lessons() for one in lesson.panels}
+    steps = {panel: found for panel, found in steps.items() if found[0]}
+    middles = [median(own) for own, _ in steps.values()]
+    slowest = max(steps, key=lambda panel: median(steps[panel][0]) / median(steps[panel][1]))
+    own, peer = steps[slowest]
     return {
         "voltammogram, two waves": result(
             [clock(scan, rate) for rate in rates][5:], "ms", peer=TRANSPORT, ratio_limit=2
         ),
-        "panels, median step": result(list(middles.values()), "ms", peer=SWEEP),
-        f"slowest panel, {slowest}": result(steps[slowest], "ms", peer=SWEEP, ratio_limit=5),
+        "panels, median step": result(
+            middles, "ms", peer="a sweep", peer_samples=[median(one) for _, one in steps.values()]
+        ),
+        f"slowest panel, {slowest}": result(
+            own, "ms", peer="a sweep", ratio_limit=5, peer_samples=peer
+        ),
     }
 
 
-def _steps(panel):
-    """Times [ms] of steps of a panel's first slider, each to a new place."""
+def _steps(panel, beside):
+    """Times [ms] of steps of a panel's first slider, each to a new place, and of sweeps between."""
     sliders = [one for one in panel.controls if not one.choices]
     if not sliders:
-        return []
+        return [], []
     low, high = sliders[0].minimum, sliders[0].maximum
 
     def step(value):
         view = panel(**{sliders[0].name: value})
         return panel.drawing.series(view), panel.drawing.say(view)
 
-    return [clock(step, value) for value in np.linspace(low, high, 11)[1:-1] * 0.9973]
+    places = np.linspace(low, high, 11)[1:-1] * 0.9973
+    pairs = [(clock(step, value), next(beside)) for value in places]
+    return tuple(map(list, zip(*pairs, strict=True)))
 
 
 def python(code):
