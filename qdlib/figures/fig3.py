@@ -22,7 +22,7 @@ SPACING = 2.2  # of absorbance, between spectra
 CONCENTRATION = MOLAR * np.linspace(0.0, published_value("L059").high, 81)  # of amine [mol/m3]
 BIAS = 2.0  # [V], where the working diode's photoluminescence is read: that of Fig. 2b
 PLATEAU = published_value("L055").value  # [%]
-TOLD = (1.0, 0.4, 0.15, 0.0)  # residual fractions of which the words tell
+TOLD = (1.0, 0.3, 0.15, 0.0)  # residual fractions of which the words tell
 
 
 def _constant(key, label):

@@ -134,8 +134,9 @@ def scattered(diameter, spread, seed):
     for size in sizes:
         edge = size / 2
         tried = rng.uniform((edge, FOOT + edge), (WIDTH - edge, HEIGHT - edge), (TRIALS, 2))
-        away = np.linalg.norm(tried[:, None] - centres, axis=2)
-        free = np.flatnonzero((away > edge + np.array(kept) / 2 + gap).all(axis=1))
+        apart = tried[:, None] - centres
+        nearest = (edge + np.array(kept) / 2 + gap) ** 2
+        free = np.flatnonzero((np.einsum("ijk,ijk->ij", apart, apart) > nearest).all(axis=1))
         if len(free):
             centres, kept = np.vstack([centres, tried[free[0]]]), [*kept, size]
     return Field(centres, np.array(kept))
