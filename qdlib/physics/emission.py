@@ -11,11 +11,12 @@ share a rate k_nr. An electron on a dot makes a trion of its exciton, n electron
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from ..errors import InputError, require_range
+from .compiled import read_only
 from .photometry import Spectrum, luminance_per_current
 from .reduction import level_electrons
 
@@ -53,10 +54,18 @@ class Optics:
 
     def at(self, depth):
         """Outcoupling efficiency and Purcell factor at depths in the layer [m]."""
-        return (
-            np.interp(depth, self.depth, self.outcoupling_efficiency),
-            np.interp(depth, self.depth, self.purcell_factor),
-        )
+        return _at(self, np.asarray(depth, float).tobytes())
+
+
+@lru_cache(maxsize=64)
+def _at(optics, depth):
+    depth = np.frombuffer(depth)
+    found = (
+        np.interp(depth, optics.depth, optics.outcoupling_efficiency),
+        np.interp(depth, optics.depth, optics.purcell_factor),
+    )
+    read_only(*found)
+    return found
 
 
 def electrons_per_dot(dot, density, states):
