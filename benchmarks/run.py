@@ -62,6 +62,17 @@ def result(
     return {key: _rounded(value) for key, value in kept.items() if value is not None}
 
 
+def in_turns(pairs, unit, peer, ratio_limit=None):
+    """A `result` of pairs (own time, its peer's right after), whose ratio is that of the pairs.
+
+    What else a machine does comes and goes in seconds: the two medians may be of different hours.
+    """
+    own, beside = zip(*pairs, strict=True)
+    middle, high = np.quantile(np.divide(own, beside), (0.5, 0.95))
+    found = result(list(own), unit, peer=peer, ratio_limit=ratio_limit)
+    return found | {"ratio": _rounded(float(middle)), "ratio p95": _rounded(float(high))}
+
+
 def _ratios(found, peer):
     names = {"median": "ratio", "p95": "ratio p95"}
     return {name: _rounded(found[key] / peer) for key, name in names.items() if key in found}
@@ -139,11 +150,11 @@ def experiments():
 
     acts = transported, swept, held
     times = [[clock(act, device) for act in acts] for device in map(cadmium, fractions(105))]
-    alone, sweeps, holds = (list(samples) for samples in zip(*times[5:], strict=True))
+    alone, own, holds = zip(*times[5:], strict=True)
     return {
-        TRANSPORT: result(alone, "ms"),
-        SWEEP: result(sweeps, "ms", peer=TRANSPORT, ratio_limit=1.5),
-        "hold at constant current": result(holds, "ms", peer=SWEEP, ratio_limit=1.5),
+        TRANSPORT: result(list(alone), "ms"),
+        SWEEP: in_turns(list(zip(own, alone, strict=True)), "ms", TRANSPORT, 1.5),
+        "hold at constant current": in_turns(list(zip(holds, own, strict=True)), "ms", SWEEP, 1.5),
     }
 
 
@@ -237,8 +248,7 @@ def explorer_step():
 
     beside = sweeps()
     pairs = [(clock(step, fraction), next(beside)) for fraction in fractions(100)][5:]
-    samples, beside = (list(times) for times in zip(*pairs, strict=True))
-    return {"explorer step": result(samples, "ms", peer="a sweep", peer_samples=beside)}
+    return {"explorer step": in_turns(pairs, "ms", "a sweep")}
 
 
 def curves():
@@ -248,39 +258,38 @@ def curves():
     def scan(rate):
         return voltammogram(paper_waves("Cd(RCOO)2"), rate, -0.2, -1.3, points=2000)
 
-    beside = sweeps()
-    steps = {one.name: _steps(one, beside) for lesson in lessons() for one in lesson.panels}
-    steps = {panel: found for panel, found in steps.items() if found[0]}
-    middles = [median(own) for own, _ in steps.values()]
-    slowest = max(steps, key=lambda panel: median(steps[panel][0]) / median(steps[panel][1]))
-    own, peer = steps[slowest]
+    beside, panels = sweeps(), {one.name: one for lesson in lessons() for one in lesson.panels}
+    steps = {name: list(_steps(panel, beside)) for name, panel in panels.items()}
+    times = [[median(one) for one in zip(*found, strict=True)] for found in steps.values() if found]
+
+    def ratio(name):
+        return median(own / peer for own, peer in steps[name] or [(0.0, 1.0)])
+
+    for name in sorted(steps, key=ratio)[-4:]:  # nine steps are few, where a machine is shared
+        steps[name] += [pair for turn in (1, 2, 3) for pair in _steps(panels[name], beside, turn)]
+    slowest = max(steps, key=ratio)
     return {
         "voltammogram, two waves": result(
             [clock(scan, rate) for rate in rates][5:], "ms", peer=TRANSPORT, ratio_limit=2
         ),
-        "panels, median step": result(
-            middles, "ms", peer="a sweep", peer_samples=[median(one) for _, one in steps.values()]
-        ),
-        f"slowest panel, {slowest}": result(
-            own, "ms", peer="a sweep", ratio_limit=5, peer_samples=peer
-        ),
+        "panels, median step": in_turns(times, "ms", "a sweep"),
+        f"slowest panel, {slowest}": in_turns(steps[slowest], "ms", "a sweep", 5),
     }
 
 
-def _steps(panel, beside):
-    """Times [ms] of steps of a panel's first slider, each to a new place, and of sweeps between."""
+def _steps(panel, beside, turn=0):
+    """Time [ms] of each step of a panel's first slider, to a new place, and of a sweep beside."""
     sliders = [one for one in panel.controls if not one.choices]
     if not sliders:
-        return [], []
+        return
     low, high = sliders[0].minimum, sliders[0].maximum
 
     def step(value):
         view = panel(**{sliders[0].name: value})
         return panel.drawing.series(view), panel.drawing.say(view)
 
-    places = np.linspace(low, high, 11)[1:-1] * 0.9973
-    pairs = [(clock(step, value), next(beside)) for value in places]
-    return tuple(map(list, zip(*pairs, strict=True)))
+    for value in np.linspace(low, high, 11)[1:-1] * (0.9973 - 0.0003 * turn):
+        yield clock(step, value), next(beside)
 
 
 def python(code):

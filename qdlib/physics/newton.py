@@ -13,6 +13,9 @@ import numpy as np
 
 from .compiled import compiler
 
+FAINT = 14.0  # [Vt]: a millionth of the product of the densities
+FAINTLY = 0.1
+
 compiled = compiler()
 
 
@@ -196,16 +199,24 @@ def update(dv, y, fn, fp, step, tangent):
     """Take a step and `dv` [Vt] of its tangent, in place; the largest change, NaN if one is.
 
     tangent : of a bordered step; nothing is read of it where `dv` is 0
+
+    Where the quasi-Fermi levels lie FAINT closer together than elsewhere, nothing recombines to
+    speak of: the carrier that is left over there, and follows the others, counts FAINTLY.
     """
     last = y.size - 1
-    change, total = abs(dv), dv
+    change, total, widest = abs(dv), dv, -np.inf
+    for i in range(1, last):
+        widest = max(widest, fp[i] - fn[i])
     for i in range(1, last):
         a, b, c = step[i, 0], step[i, 1], step[i, 2]
         if dv != 0.0:
             a += dv * tangent[i, 0]
             b += dv * tangent[i, 1]
             c += dv * tangent[i, 2]
-        change = max(change, abs(a), abs(b), abs(c))
+        most = max(abs(b), abs(c))
+        if fp[i] - fn[i] < widest - FAINT:
+            most = max(min(abs(b), abs(c)), FAINTLY * most)
+        change = max(change, abs(a), most)
         total += a + b + c
         y[i] += a
         fn[i] += a - np.log1p(max(b, -0.999))
