@@ -1,8 +1,9 @@
 """How quantities look: palette, axes with units, and figures of panels whose lines move.
 
 The same colour means the same ligand everywhere (Okabe & Ito's palette, safe for colour-blind
-readers), and the same mark the same kind of number: a line is the model, dashed where it is one
-part of a sum, grey where it is a comparison; a diamond is a published number, with its error.
+readers), and the same mark the same kind of number: a line is the model, with dots where it has few
+points, dashed where it is one part of a sum, grey where it is a comparison; a diamond is a
+published number, with its error.
 """
 
 import re
@@ -40,6 +41,7 @@ FAINT = "rgba(128,128,128,0.55)"
 
 STYLES = {
     "model": {"mode": "lines", "line": {"width": 2.5}},
+    "few": {"mode": "lines+markers", "line": {"width": 2.5}, "marker": {"size": 6}},
     "part": {"mode": "lines", "line": {"width": 1.5, "dash": "dash"}},
     "comparison": {"mode": "lines", "line": {"width": 1.5, "color": FAINT}},
     "edge": {"mode": "lines", "line": {"width": 2, "color": GREY}},
