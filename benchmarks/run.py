@@ -260,10 +260,11 @@ def curves():
 
     beside, panels = sweeps(), {one.name: one for lesson in lessons() for one in lesson.panels}
     steps = {name: list(_steps(panel, beside)) for name, panel in panels.items()}
-    times = [[median(one) for one in zip(*found, strict=True)] for found in steps.values() if found]
+    steps = {name: found for name, found in steps.items() if found}
+    times = [[median(one) for one in zip(*found, strict=True)] for found in steps.values()]
 
     def ratio(name):
-        return median(own / peer for own, peer in steps[name] or [(0.0, 1.0)])
+        return median(own / peer for own, peer in steps[name])
 
     for name in sorted(steps, key=ratio)[-4:]:  # nine steps are few, where a machine is shared
         steps[name] += [pair for turn in (1, 2, 3) for pair in _steps(panels[name], beside, turn)]

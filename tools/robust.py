@@ -173,7 +173,7 @@ def polished(solution):
         for _ in range(POLISH):
             newton.linearise(bias, *trial, mesh.materials, solution.traps[k], slope,
                              gain, step, tangent, False)  # fmt: skip
-            if not newton.update(0.0, *trial, step, tangent) > RESTING:
+            if not newton.update(0.0, *trial, step, tangent, 1.0) > RESTING:
                 break
         state[:, k] = trial
     return transport.Solution(mesh, solution.voltage, state, solution.traps, solution.converged)

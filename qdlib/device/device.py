@@ -83,7 +83,7 @@ class Device:
 @lru_cache(maxsize=64)
 def _wired(stack: Stack, edges: tuple[float, float], centres: tuple[float, float] | None) -> Stack:
     """A stack with the edges of its dots [eV] and their centres' level [eV] and capture [m3/s]."""
-    own: dict[str, Any] = dict(zip(("conduction_edge", "valence_edge"), edges, strict=True))
+    own: dict[str, Any] = {"conduction_edge": edges[0], "valence_edge": edges[1]}
     if centres is not None:
         own["trap_level"], own["capture_coefficient"] = centres
     layers = (

@@ -238,7 +238,7 @@ def protocol_of(parts: Iterable[Part]) -> march.Protocol:
 def _instants(
     parts: tuple[Part, ...],
 ) -> tuple[march.Protocol, NDArray[np.int64], NDArray[np.float64]]:
-    """The instants of a protocol, the index of the part that each belongs to, and its end [s]."""
+    """The instants of a protocol; of each the index of its part, and when it ends [s] (K,)."""
     if not parts or not all(isinstance(part, Part) for part in parts):
         raise InputError("protocol", parts, "a list of at least one Sweep, Hold, Pulses or Rest")
     rows = [

@@ -230,7 +230,7 @@ def settle(v, wanted, duration, share, most, grid, sites, limits, work):
         if given:
             by_bias = CHARGE * by_bias + _charge_by(work.tangent, sites, work) / duration + ohmic
             dv = _bias_step(wanted, total, by_bias)
-        change = newton.update(dv, y, fn, fp, work.step, work.tangent)
+        change = newton.update(dv, y, fn, fp, work.step, work.tangent, newton.FAINTLY)
         v += dv
         if np.isnan(change):
             return False, v
@@ -362,8 +362,6 @@ def drive(wanted, ahead, duration, share, grid, sites, limits, work):
     bias, below, above = work.bias[0], np.nan, np.nan
     while not _find(wanted, begin, duration, share, grid, sites, limits, work):
         begin = HERE
-        if above - below <= SAME_BIAS:
-            return 1
         while True:  # until the bias is between two others
             if not move(bias, duration, share, grid, sites, limits, work):
                 return 0
@@ -371,6 +369,8 @@ def drive(wanted, ahead, duration, share, grid, sites, limits, work):
                 below = bias
             else:
                 above = bias
+            if above - below <= SAME_BIAS:  # with what this bias leads to, not a step that failed
+                return 1
             if not (np.isnan(below) or np.isnan(above)):
                 bias = 0.5 * (below + above)
                 break

@@ -14,7 +14,7 @@ import numpy as np
 from .compiled import compiler
 
 FAINT = 14.0  # [Vt]: a millionth of the product of the densities
-FAINTLY = 0.1
+FAINTLY = 0.1  # what a change of a carrier counts there that takes no part
 
 compiled = compiler()
 
@@ -195,13 +195,13 @@ def _substitute(gain, here, after):
 
 
 @compiled
-def update(dv, y, fn, fp, step, tangent):
+def update(dv, y, fn, fp, step, tangent, faintly):
     """Take a step and `dv` [Vt] of its tangent, in place; the largest change, NaN if one is.
 
     tangent : of a bordered step; nothing is read of it where `dv` is 0
 
     Where the quasi-Fermi levels lie FAINT closer together than elsewhere, nothing recombines to
-    speak of: the carrier that is left over there, and follows the others, counts FAINTLY.
+    speak of: the change of the carrier that is left over there counts `faintly` [1].
     """
     last = y.size - 1
     change, total, widest = abs(dv), dv, -np.inf
@@ -215,7 +215,7 @@ def update(dv, y, fn, fp, step, tangent):
             c += dv * tangent[i, 2]
         most = max(abs(b), abs(c))
         if fp[i] - fn[i] < widest - FAINT:
-            most = max(min(abs(b), abs(c)), FAINTLY * most)
+            most = max(min(abs(b), abs(c)), faintly * most)
         change = max(change, abs(a), most)
         total += a + b + c
         y[i] += a

@@ -439,7 +439,7 @@ def _left(voltage, potentials, traps, materials):
         for _ in range(FURTHER):
             newton.linearise(voltage[k], y, fn, fp, materials, traps[k], slope, gain, step, tangent,
                              False)  # fmt: skip
-            found[k] = newton.update(0.0, y, fn, fp, step, tangent)
+            found[k] = newton.update(0.0, y, fn, fp, step, tangent, 1.0)
             if not found[k] > LEFT:
                 break
     return found
